@@ -1,0 +1,113 @@
+#include "codegen/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tenon::codegen {
+namespace {
+
+std::string to_text(const affine& a) {
+  std::string s;
+  for (const affine::term& t : a.terms) {
+    const int size = t.coefficient < 0 ? -t.coefficient : t.coefficient;
+    s += t.coefficient < 0 ? (s.empty() ? "-" : " - ") : (s.empty() ? "" : " + ");
+    s += size == 1 ? fmt::format("i{}", t.axis) : fmt::format("{} i{}", size, t.axis);
+  }
+  if (s.empty()) return fmt::format("{}", a.constant);
+  if (a.constant != 0) s += a.constant < 0 ? fmt::format(" - {}", -a.constant) : fmt::format(" + {}", a.constant);
+  return s;
+}
+
+std::string to_text(const std::vector<affine>& index) {
+  std::string s;
+  for (const affine& a : index) s += (s.empty() ? "" : ", ") + to_text(a);
+  return "[" + s + "]";
+}
+
+std::string to_text(const dims& d) {
+  std::string s;
+  for (int i = 0; i < d.rank; ++i) s += fmt::format("{}{}", i ? ", " : "", d[i]);
+  return "[" + s + "]";
+}
+
+constexpr const char* name_of(op k) {
+  constexpr const char* names[] = {"constant", "read", "position", "n", "uniform", "live", "+", "-", "*", "/", "-", "max", "min",
+                                   "exp", "log", "tanh", "sigmoid", "erf", "sqrt", ">", "==", "select", "sum", "maximum",
+                                   "first_maximum"};
+  return names[static_cast<int>(k)];
+}
+
+std::string to_text(const program& p, const expr& e) {
+  const auto arg = [&](std::size_t i) { return to_text(p, e->args[i]); };
+  switch (e->kind) {
+    case op::constant: return fmt::format("{}", e->number);
+    case op::read: return p.of(e->tensor).name + to_text(e->index) + (e->number != 0 ? fmt::format("|{}", e->number) : "");
+    case op::position: return to_text(e->index[0]);
+    case op::batch_size: return "n";
+    case op::uniform: return fmt::format("uniform({}, stream {})", to_text(e->index[0]), e->stream);
+    case op::negate: return "-" + arg(0);
+    case op::add: case op::subtract: case op::multiply: case op::divide: case op::greater: case op::equal:
+      return "(" + arg(0) + " " + name_of(e->kind) + " " + arg(1) + ")";
+    default: break;
+  }
+  std::string s = name_of(e->kind);
+  if (is_reduction(e->kind)) {
+    s += " over";
+    for (const axis& a : e->axes) s += fmt::format(" i{}", a.id);
+  }
+  s += "(";
+  for (std::size_t i = 0; i < e->args.size(); ++i) s += (i ? ", " : "") + arg(i);
+  return s + ")";
+}
+
+constexpr const char* name_of(home h) {
+  constexpr const char* names[] = {"parameter", "batch", "part", "sample"};
+  return names[static_cast<int>(h)];
+}
+
+}  // namespace
+
+void for_each_read(const expr& e, const std::function<void(const node&)>& f) {
+  for (const node* n : in_order(e)) {
+    if (n->kind == op::read) f(*n);
+  }
+}
+
+std::vector<int> reads_of(const kernel& k) {
+  std::vector<int> out;
+  for_each_read(k.value, [&](const node& n) {
+    if (std::find(out.begin(), out.end(), n.tensor) == out.end()) out.push_back(n.tensor);
+  });
+  return out;
+}
+
+form form_of(const kernel& k) {
+  const node* r = find_reduction(k.value);
+  if (r == nullptr) return form::map;
+  if (r->kind != op::sum) return form::reduce;
+  const expr& body = r->args[0];
+  const bool product = body->kind == op::multiply && body->args[0]->kind == op::read && body->args[1]->kind == op::read;
+  return product ? form::contract : form::reduce;
+}
+
+std::string to_text(const program& p, const kernel& k) {
+  std::string axes;
+  for (std::size_t i = 0; i < k.extents.size(); ++i) {
+    axes += fmt::format("{}i{}<{}", i ? (static_cast<int>(i) == k.outer ? " | " : " ") : "", i, k.extents[i]);
+  }
+  return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at), k.accumulate ? "+" : "",
+                     to_text(p, k.value), axes, k.note.empty() ? "" : "   # " + k.note);
+}
+
+std::string to_text(const program& p) {
+  std::string s = fmt::format("program {} {} batch {} block {}\n", p.network, p.in == mode::train ? "train" : "eval", p.batch, p.block);
+  for (std::size_t i = 0; i < p.tensors.size(); ++i) {
+    const tensor& t = p.tensors[i];
+    s += fmt::format("  tensor {} {} {}\n", t.name, to_text(t.shape), name_of(t.where));
+  }
+  for (const kernel& k : p.kernels) s += "  " + to_text(p, k) + "\n";
+  return s;
+}
+
+}  // namespace tenon::codegen

@@ -1,0 +1,114 @@
+// The program: what a network is lowered to. Tensors and kernels in order, as plain values that passes rewrite and
+// printers write down. Batch is not an axis of any kernel: a tensor's home says whether it exists per sample, per part
+// (a run of blocks of samples), per batch or once (parameter), and what lies between homes is summed over implicitly.
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "codegen/expressions.hpp"
+#include "dsl/forms/builder.hpp"
+#include "dsl/mode.hpp"
+
+namespace tenon::codegen {
+
+using forms::home;
+using forms::kernel;
+using forms::role;
+using forms::tensor;
+
+// A layer as the tables and banners show it, and its stated backward, where it has one.
+struct layer_record {
+  std::string name, kind, spelling;  // "conv2d_1", "conv2d", "conv2d<16, 3, same>"
+  dims in, out;
+  long parameters = 0, macs = 0;     // of one sample
+  std::string became;                // "folded into conv2d_1", "dropped: identity in eval"
+  std::vector<int> inputs;           // tensors
+  int output = -1;
+  std::size_t first_kernel = 0, last_kernel = 0;  // [first, last) before differentiation
+  // Stated backward: from d_y (invalid for a loss) to d_x of inputs[0]; empty: derived from the kernels.
+  std::function<forms::value(forms::builder&, forms::value)> backward;
+};
+
+// Where a tensor lies. Sample tensors: [dimensions with halo][block]; parameters: rows padded.
+struct layout {
+  std::vector<int> before, after;      // halo, per dimension
+  std::vector<std::ptrdiff_t> stride;  // floats per step of an index
+  std::ptrdiff_t origin = 0;           // address of index 0, ..., 0
+  std::size_t floats = 0;
+  double halo_value = 0;
+  bool samples_outermost = false;      // [block][row]: a transposed copy, for a weight gradient over rows
+};
+
+// The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones are reused by it.
+enum class region : unsigned char { none, parameter, batch, part, part_sum, block };
+
+struct storage {
+  region where = region::none;
+  std::size_t offset = 0;  // floats from the beginning of the region
+};
+
+enum class stage : unsigned char { prepare, block, collect, renew };  // renew: running statistics, after the last collect
+
+enum class vector_axis : unsigned char {
+  samples,      // lanes are samples; weights are broadcast
+  sample_sums,  // lanes are samples of both operands; horizontal sums at the end
+  rows,         // lanes are the last axis of a row; samples are summed in order
+  none,         // scalar loops: kernels of a step over a few channels
+};
+
+// How a kernel is printed. Tiles count accumulators; both axes are output axes (by id), -1: none.
+struct schedule {
+  stage when = stage::block;
+  int phase = 0;  // block phases are separated by barriers
+  vector_axis vectors = vector_axis::samples;
+  int row_axis = -1, rows = 1;
+  int column_axis = -1, columns = 1;
+  int shared_with = -1;  // an earlier kernel with the same text
+  double flops = 0;      // of one call: per sample for block kernels
+};
+
+struct program {
+  std::string network;
+  mode in = mode::train;
+  int batch = 64;
+  int block = 16;  // samples side by side; a multiple of 16
+  std::vector<tensor> tensors;
+  std::vector<kernel> kernels;
+  std::vector<layer_record> layers;
+  int input = -1, target = -1, output = -1, probabilities = -1, loss = -1;
+  bool target_is_class = false;
+  int classes = 0, norm_positions = 0;
+  std::vector<std::string> notes;
+  // filled by passes
+  std::vector<layout> layouts;      // lay_out, by tensor
+  std::vector<schedule> schedules;  // schedule, by kernel
+  std::vector<storage> storages;    // plan_memory, by tensor
+  std::size_t region_floats[6] = {};
+
+  tensor& of(int id) { return tensors.at(static_cast<std::size_t>(id)); }
+  const tensor& of(int id) const { return tensors.at(static_cast<std::size_t>(id)); }
+  int blocks() const { return (batch + block - 1) / block; }
+  int parts() const { return std::min(blocks(), 8); }
+};
+
+// The tensors that a kernel reads, in order of first appearance.
+std::vector<int> reads_of(const kernel& k);
+// Calls f for each read of e, once per distinct node.
+void for_each_read(const expr& e, const std::function<void(const node&)>& f);
+
+enum class form : unsigned char { map, reduce, contract };
+form form_of(const kernel& k);
+
+// For people and for tests: one line per tensor and kernel.
+std::string to_text(const program& p);
+std::string to_text(const program& p, const kernel& k);
+
+// A mistake in Tenon itself, worded as such.
+class internal_bug : public std::logic_error {
+ public:
+  explicit internal_bug(const std::string& what) : std::logic_error("tenon: internal error: " + what + "; please report this network") {}
+};
+
+}  // namespace tenon::codegen
