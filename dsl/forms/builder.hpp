@@ -34,6 +34,8 @@ struct value {
 
 class builder {
  public:
+  bool train = true;  // training mode: noise is on, batch statistics are used
+
   builder(std::vector<tensor>& tensors, std::vector<kernel>& kernels) : tensors_(tensors), kernels_(kernels) {}
 
   // ---- axes: loop variables with a literal extent
@@ -46,6 +48,20 @@ class builder {
     for (int i = 0; i < shape.rank; ++i) axes.push_back(over(shape[i]));
     return axes;
   }
+
+  // Where element [axes] lies in the row-major order of a tensor with these extents.
+  static affine row_major(const std::vector<axis>& axes) {
+    affine at;
+    for (const axis& a : axes) at = a.extent * at + a;
+    return at;
+  }
+
+  // ---- how parameters begin
+  // U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's linear and convolution layers do for weights and biases.
+  static initialiser fan_in_uniform(long fan_in, long fan_out) {
+    return {.how = initialiser::kind::fan_in_uniform, .fan_in = fan_in, .fan_out = fan_out};
+  }
+  static initialiser filled(double value) { return {.value = value}; }
 
   // ---- the layer's own tensors; `kind` is "weight", "bias", "running_mean", … and makes the name "<layer>.<kind>"
   value parameter(std::string_view kind, dims shape, initialiser how, bool decays) {
@@ -77,6 +93,15 @@ class builder {
   void assign(value buffer, const std::vector<axis>& axes, const expr& e) {
     write(buffer, std::vector<affine>(axes.begin(), axes.end()), e, "update");
   }
+  // Copies x into a part of `out` that begins at `offset` in the first dimension.
+  void place(value out, int offset, value x, std::string_view kind = {}) {
+    const std::vector<axis> axes = over(x.shape);
+    std::vector<affine> at(axes.begin(), axes.end());
+    at.front() = offset + at.front();
+    write(out, std::move(at), x.at(axes), kind);
+  }
+  // The number of live samples in this call.
+  static expr batch_size() { return forms::batch_size(); }
   // f applied to each element.
   template <class F>
   value map(value x, F f, std::string_view kind = {}) {
@@ -104,6 +129,7 @@ class builder {
     return handle(static_cast<int>(tensors_.size()) - 1);
   }
   home home_of(const expr& e) const;
+  home home_of(value v) const { return tensors_[static_cast<std::size_t>(v.id)].where; }
   const std::vector<tensor>& tensors() const { return tensors_; }
   const std::string& layer() const { return layer_; }
 

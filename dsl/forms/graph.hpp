@@ -54,12 +54,12 @@ struct kernel {
   std::string name;   // "conv2d_1", "conv2d_1_weight_gradient": what the emitted function is called
   std::string layer;  // "conv2d_1"
   int out = -1;
-  std::vector<affine> at;  // one per dimension of out
-  std::vector<int> extents;  // by axis id; ids are the kernel's own, output axes first, then reduced ones
+  std::vector<affine> at{};  // one per dimension of out
+  std::vector<int> extents{};  // by axis id; ids are the kernel's own, output axes first, then reduced ones
   int outer = 0;             // number of output axes
-  expr value;
+  expr value{};
   bool accumulate = false;   // adds to what is there (several kernels of one sum)
-  std::string note;          // what passes did to it, for the banner
+  std::string note{};        // what passes did to it, for the banner
 };
 
 }  // namespace tenon::forms

@@ -1,0 +1,27 @@
+// Every layer, one line each. A new layer is its file and its line here: tests and `contains<>` find it by these.
+#pragma once
+#include "dsl/layers/input.hpp"
+
+#include "dsl/layers/avg_pool.hpp"
+#include "dsl/layers/batch_norm.hpp"
+#include "dsl/layers/conv1d.hpp"
+#include "dsl/layers/conv2d.hpp"
+#include "dsl/layers/dropout.hpp"
+#include "dsl/layers/flatten.hpp"
+#include "dsl/layers/gelu.hpp"
+#include "dsl/layers/global_avg_pool.hpp"
+#include "dsl/layers/leaky_relu.hpp"
+#include "dsl/layers/linear.hpp"
+#include "dsl/layers/max_pool.hpp"
+#include "dsl/layers/mean_squared_error.hpp"
+#include "dsl/layers/relu.hpp"
+#include "dsl/layers/sigmoid.hpp"
+#include "dsl/layers/silu.hpp"
+#include "dsl/layers/softmax_cross_entropy.hpp"
+#include "dsl/layers/tanh.hpp"
+
+// Structure, after the layers that its samples are made of.
+#include "dsl/layers/branches.hpp"
+#include "dsl/layers/repeat.hpp"
+#include "dsl/layers/residual.hpp"
+#include "dsl/layers/save.hpp"
