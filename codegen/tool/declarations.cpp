@@ -97,7 +97,8 @@ class scanner {
   bool line_start_ = true;
 };
 
-// The namespaces around a place: one entry per open brace, empty where the brace opens something else.
+// The namespaces around a place: one entry per open brace, empty where the brace opens something
+// else.
 class scopes {
  public:
   void open(std::string name) { names_.push_back(std::move(name)); }
@@ -133,9 +134,12 @@ std::string namespace_name(const token_list& tokens, std::size_t& i) {
 
 // Whether `struct NAME final : [public] [[::] tenon ::] network <` stands at position i.
 bool declares_network(const token_list& tokens, std::size_t i) {
-  const auto is = [&](std::string_view word) { return i < tokens.size() && tokens[i] == word && (++i, true); };
+  const auto is = [&](std::string_view word) {
+    return i < tokens.size() && tokens[i] == word && (++i, true);
+  };
   if (i > 0 && tokens[i - 1] == ">") return false;  // template <…> struct
-  if (!is("struct") || i == tokens.size() || !is_word(tokens[i++][0]) || !is("final") || !is(":")) return false;
+  if (!is("struct") || i == tokens.size() || !is_word(tokens[i++][0]) || !is("final") || !is(":"))
+    return false;
   is("public");
   is("::");
   if (is("tenon") && !is("::")) return false;
@@ -163,23 +167,26 @@ std::vector<declaration> find_networks(std::string_view text) {
   return found;
 }
 
-declaration choose_network(const std::vector<declaration>& found, std::string_view wanted, std::string_view file) {
+declaration choose_network(const std::vector<declaration>& found, std::string_view wanted,
+                           std::string_view file) {
   if (found.empty()) {
-    throw failure(fmt::format("{}: declares no network; write: struct my_network final : tenon::network<…> {{}};", file));
+    throw failure(fmt::format(
+        "{}: declares no network; write: struct my_network final : tenon::network<…> {{}};", file));
   }
   std::vector<std::string> names;
   for (const declaration& each : found) names.push_back(each.qualified);
   if (wanted.empty()) {
     if (found.size() == 1) return found.front();
-    throw failure(fmt::format("{}: declares {} networks ({}); say which: --network {}", file, found.size(),
-                              fmt::join(names, ", "), names.front()));
+    throw failure(fmt::format("{}: declares {} networks ({}); say which: --network {}", file,
+                              found.size(), fmt::join(names, ", "), names.front()));
   }
   std::vector<declaration> fitting;
-  std::ranges::copy_if(found, std::back_inserter(fitting),
-                       [&](const declaration& d) { return d.qualified == wanted || d.name == wanted; });
+  std::ranges::copy_if(found, std::back_inserter(fitting), [&](const declaration& d) {
+    return d.qualified == wanted || d.name == wanted;
+  });
   if (fitting.size() == 1) return fitting.front();
-  throw failure(fmt::format("{}: --network {} fits {} of its networks; it declares {}", file, wanted,
-                            fitting.empty() ? "none" : "several", fmt::join(names, ", ")));
+  throw failure(fmt::format("{}: --network {} fits {} of its networks; it declares {}", file,
+                            wanted, fitting.empty() ? "none" : "several", fmt::join(names, ", ")));
 }
 
 }  // namespace tenon::tool

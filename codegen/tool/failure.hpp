@@ -1,4 +1,5 @@
-// How the command ends when it cannot do what it was asked. The exit codes are those of every Tenon program.
+// How the command ends when it cannot do what it was asked. The exit codes are those of every Tenon
+// program.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -7,8 +8,8 @@ namespace tenon::tool {
 
 enum exit_code : int { done = 0, check_failed = 1, bad_input = 2, our_bug = 3 };
 
-// Worded for the user: what was asked, what is wrong with values, what to do. `details` (a compiler's message) is printed
-// before it, as it stands.
+// Worded for the user: what was asked, what is wrong with values, what to do. `details` (a
+// compiler's message) is printed before it, as it stands.
 class failure : public std::runtime_error {
  public:
   explicit failure(const std::string& what, std::string details = {}, exit_code code = bad_input)

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 std::string read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in || fs::is_directory(path)) {
-    throw failure(fmt::format("cannot read {}: {}", path.string(), std::strerror(in ? EISDIR : errno)));
+    throw failure(
+        fmt::format("cannot read {}: {}", path.string(), std::strerror(in ? EISDIR : errno)));
   }
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -34,7 +35,8 @@ bool write_file(const fs::path& path, std::string_view text) {
   const fs::path temporary = temporary_beside(path);
   std::ofstream out(temporary, std::ios::binary);
   out << text << std::flush;
-  if (!out) throw failure(fmt::format("cannot write {}: {}", temporary.string(), std::strerror(errno)));
+  if (!out)
+    throw failure(fmt::format("cannot write {}: {}", temporary.string(), std::strerror(errno)));
   out.close();
   fs::rename(temporary, path);
   return true;

@@ -1,5 +1,5 @@
-// Whole files as strings. Writing is atomic (a temporary file beside the target, then a rename), because several commands
-// may work in one cache at a time.
+// Whole files as strings. Writing is atomic (a temporary file beside the target, then a rename),
+// because several commands may work in one cache at a time.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -10,10 +10,12 @@ namespace tenon::tool {
 // Throws a failure that says what the system said.
 std::string read_file(const std::filesystem::path& path);
 
-// Makes the folders above it. Leaves a file alone that already holds this text; returns whether it wrote.
+// Makes the folders above it. Leaves a file alone that already holds this text; returns whether it
+// wrote.
 bool write_file(const std::filesystem::path& path, std::string_view text);
 
-// Copies through a temporary name, so a running program of that name is replaced rather than refused.
+// Copies through a temporary name, so a running program of that name is replaced rather than
+// refused.
 void copy_program(const std::filesystem::path& from, const std::filesystem::path& to);
 
 // A name beside `path` that no other thread or process uses.

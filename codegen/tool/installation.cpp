@@ -19,7 +19,8 @@ std::string library(std::string_view value, const fs::path& folder) {
   return (folder / value).lexically_normal().string();
 }
 
-bool add(installation& place, std::string_view kind, std::string_view value, const fs::path& folder) {
+bool add(installation& place, std::string_view kind, std::string_view value,
+         const fs::path& folder) {
   const auto path = [&] { return (folder / value).lexically_normal(); };
   if (kind == "compiler") {
     place.compilers.emplace_back(value);
@@ -48,7 +49,9 @@ installation read_installation(std::string_view text, const fs::path& folder) {
     const std::size_t blank = line.find(' ');
     if (line.empty()) continue;
     if (blank == line.npos || !add(place, line.substr(0, blank), line.substr(blank + 1), folder)) {
-      throw failure(fmt::format("tenon.paths: cannot read the line '{}'; build or install Tenon again", line), {}, our_bug);
+      throw failure(
+          fmt::format("tenon.paths: cannot read the line '{}'; build or install Tenon again", line),
+          {}, our_bug);
     }
   }
   return place;
@@ -59,9 +62,10 @@ installation find_installation() {
   const std::array places{bin / "tenon.paths", bin / TENON_PATHS_FROM_BIN};
   const auto found = std::ranges::find_if(places, [](const fs::path& p) { return fs::exists(p); });
   if (found == places.end()) {
-    throw failure(fmt::format("found no Tenon headers and libraries: neither {} nor {} exists; install with "
-                              "cmake --install, and move the whole prefix, not the program alone",
-                              places[0].string(), places[1].lexically_normal().string()));
+    throw failure(
+        fmt::format("found no Tenon headers and libraries: neither {} nor {} exists; install with "
+                    "cmake --install, and move the whole prefix, not the program alone",
+                    places[0].string(), places[1].lexically_normal().string()));
   }
   return read_installation(read_file(*found), found->parent_path());
 }

@@ -17,10 +17,12 @@ struct target {
 
 // As in <hwy/detect_targets.h> of Highway 1.0.3.
 constexpr std::array targets{
-    target{"ssse3", "HWY_SSSE3"},     target{"sse4", "HWY_SSE4"},       target{"avx2", "HWY_AVX2"},
-    target{"avx3", "HWY_AVX3"},       target{"avx3_dl", "HWY_AVX3_DL"}, target{"neon", "HWY_NEON"},
-    target{"sve", "HWY_SVE"},         target{"sve2", "HWY_SVE2"},       target{"sve_256", "HWY_SVE_256"},
-    target{"sve2_128", "HWY_SVE2_128"}, target{"rvv", "HWY_RVV"},       target{"ppc8", "HWY_PPC8"},
+    target{"ssse3", "HWY_SSSE3"},     target{"sse4", "HWY_SSE4"},
+    target{"avx2", "HWY_AVX2"},       target{"avx3", "HWY_AVX3"},
+    target{"avx3_dl", "HWY_AVX3_DL"}, target{"neon", "HWY_NEON"},
+    target{"sve", "HWY_SVE"},         target{"sve2", "HWY_SVE2"},
+    target{"sve_256", "HWY_SVE_256"}, target{"sve2_128", "HWY_SVE2_128"},
+    target{"rvv", "HWY_RVV"},         target{"ppc8", "HWY_PPC8"},
     target{"emu128", "HWY_EMU128"},
 };
 
@@ -29,14 +31,15 @@ std::string_view macro_of(std::string_view name) {
   if (found != targets.end()) return found->macro;
   std::vector<std::string_view> known;
   for (const target& each : targets) known.push_back(each.name);
-  throw failure(fmt::format("--isa: there is no target '{}'; use native, dynamic, or a list of: {}", name,
-                            fmt::join(known, ", ")));
+  throw failure(fmt::format("--isa: there is no target '{}'; use native, dynamic, or a list of: {}",
+                            name, fmt::join(known, ", ")));
 }
 
 }  // namespace
 
 std::vector<std::string> isa_options(std::string_view isa) {
-  // Plain -march=native fails with Highway 1.0.3 on CPUs newer than it, which the one static target does not.
+  // Plain -march=native fails with Highway 1.0.3 on CPUs newer than it, which the one static target
+  // does not.
   if (isa == "native") return {"-march=native", "-DHWY_COMPILE_ONLY_STATIC"};
   if (isa == "dynamic") return {};
 

@@ -42,7 +42,9 @@ class descriptor {
 
 class spawn_actions {
  public:
-  spawn_actions() { check(posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init"); }
+  spawn_actions() {
+    check(posix_spawn_file_actions_init(&actions_), "posix_spawn_file_actions_init");
+  }
   spawn_actions(const spawn_actions&) = delete;
   spawn_actions& operator=(const spawn_actions&) = delete;
   ~spawn_actions() { posix_spawn_file_actions_destroy(&actions_); }
@@ -95,7 +97,8 @@ outcome run(const std::vector<std::string>& words, const std::filesystem::path& 
   arguments.push_back(nullptr);
 
   pid_t child = 0;
-  const int error = posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments.data(), environ);
+  const int error =
+      posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments.data(), environ);
   if (error == ENOENT || error == EACCES) return {127, words[0] + ": not found"};
   check(error, "posix_spawn");
   writing.close();

@@ -14,10 +14,12 @@ struct outcome {
   bool ok() const { return status == 0; }
 };
 
-// Runs words[0], looked up in PATH, in `folder`. Throws std::system_error where the system itself fails.
+// Runs words[0], looked up in PATH, in `folder`. Throws std::system_error where the system itself
+// fails.
 outcome run(const std::vector<std::string>& words, const std::filesystem::path& folder = ".");
 
-// Runs task(0) … task(count - 1) on as many threads as there are cores. The first exception is thrown again when all are done.
+// Runs task(0) … task(count - 1) on as many threads as there are cores. The first exception is
+// thrown again when all are done.
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& task);
 
 }  // namespace tenon::tool

@@ -1,0 +1,152 @@
+#include "codegen/tool/build.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "codegen/tool/declarations.hpp"
+#include "codegen/tool/failure.hpp"
+#include "codegen/tool/files.hpp"
+#include "codegen/tool/hash.hpp"
+#include "codegen/tool/isa.hpp"
+#include "codegen/tool/process.hpp"
+
+namespace tenon::tool {
+namespace {
+
+namespace fs = std::filesystem;
+
+using words = std::vector<std::string>;
+
+void append(words& to, const words& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+// The network is checked before the generator's headers are read: a wrong one gives its one short
+// error and nothing else.
+std::string generator_source(const fs::path& header, const declaration& network) {
+  return fmt::format(R"(#include "{}"
+static_assert(tenon::valid<{}>);
+#include <tenon/generate.hpp>
+int main(int argc, char** argv) {{ return tenon::codegen::generate<{}>("{}", argc, argv); }}
+)",
+                     header.string(), network.qualified, network.qualified, network.name);
+}
+
+fs::path generator(const request& asked, const declaration& network, const installation& place,
+                   const workshop& shop) {
+  const fs::path header = fs::canonical(asked.header);
+  const std::string text = generator_source(header, network);
+  const fs::path source =
+      shop.folder() / "generators" / hash_of(text) / (network.name + "_generator.cc");
+  write_file(source, text);
+
+  words options{"-O0", shop.cxx().stop_at_first_error()};
+  append(options, place.options);
+  for (const fs::path& folder : asked.includes)
+    options.push_back("-I" + fs::absolute(folder).string());
+  for (const fs::path& folder : place.includes) options.push_back("-I" + folder.string());
+  try {
+    return shop.program({shop.object({source, options})}, place.generator_libraries, place.options);
+  } catch (const failure& error) {
+    if (error.details().empty()) throw;
+    throw failure(fmt::format("{}: the network {} does not compile; see above",
+                              asked.header.string(), network.qualified),
+                  error.details());
+  }
+}
+
+// Moves a folder of source to the name that its content gives it: a change of the header that
+// changes nothing in the source (a comment) compiles nothing again.
+fs::path keep_by_content(const fs::path& fresh, const fs::path& folder) {
+  std::vector<std::string> files;
+  for (const fs::directory_entry& file : fs::recursive_directory_iterator(fresh)) {
+    if (file.is_regular_file()) files.push_back(fs::relative(file.path(), fresh).string());
+  }
+  std::ranges::sort(files);
+  hasher content;
+  for (const std::string& file : files) content.add(file).add(read_file(fresh / file));
+  fs::path kept = folder / content.digest();
+  std::error_code already_there;
+  fs::rename(fresh, kept, already_there);
+  if (already_there) fs::remove_all(fresh);
+  return kept;
+}
+
+}  // namespace
+
+emitted emit(const request& asked, const installation& place, const workshop& shop) {
+  const std::string file = asked.header.string();
+  if (!fs::is_regular_file(asked.header)) {
+    throw failure(
+        fmt::format("{}: there is no such file; give the header that declares the network", file));
+  }
+  const declaration network =
+      choose_network(find_networks(read_file(asked.header)), asked.network, file);
+  const fs::path program = generator(asked, network, place, shop);
+
+  // The program's name holds the hash of all that it was made from, so this stands for network and
+  // generator.
+  const std::string batch = std::to_string(asked.batch), exact = asked.exact ? "exact" : "";
+  const fs::path known =
+      shop.folder() / "emitted" / hasher().add(program.string()).add(batch).add(exact).digest();
+  if (fs::exists(known)) {
+    if (fs::path folder = shop.folder() / "networks" / read_file(known); fs::exists(folder)) {
+      return {folder, network.name};
+    }
+  }
+  const fs::path temporary = temporary_beside(shop.folder() / "networks" / network.name);
+  fs::create_directories(temporary);
+  words command{program.string(),
+                "--output",
+                temporary.string(),
+                "--batch",
+                batch,
+                "--source",
+                asked.header.filename().string()};
+  if (asked.exact) command.emplace_back("--exact");
+  const outcome result = run(command);
+  if (!result.ok()) {
+    fs::remove_all(temporary);
+    throw failure(fmt::format("the generator of {} ended with status {}; see above",
+                              network.qualified, result.status),
+                  result.output, result.status == bad_input ? bad_input : our_bug);
+  }
+  fs::path folder = keep_by_content(temporary, shop.folder() / "networks");
+  write_file(known, folder.filename().string());
+  return {std::move(folder), network.name};
+}
+
+fs::path build(const emitted& source, const request& asked, const installation& place,
+               const workshop& shop) {
+  words options{"-ffp-contract=off", "-I" + source.folder.string()};
+  append(options, isa_options(asked.isa));
+  append(options, place.options);
+  for (const fs::path& folder : place.core) options.push_back("-I" + folder.string());
+
+  std::vector<unit> units;
+  for (const fs::directory_entry& file : fs::directory_iterator(source.folder)) {
+    if (file.path().extension() != ".cc") continue;
+    // The double twin runs a handful of samples in gradient checks: not worth the optimiser's time.
+    const bool is_twin = file.path().stem().string().ends_with("_scalar");
+    words with_level{is_twin ? "-O1" : "-O3"};
+    append(with_level, options);
+    units.push_back({file.path(), std::move(with_level)});
+  }
+  // The training file takes longest: first. Also, a fixed order gives a fixed program.
+  std::ranges::sort(units, std::greater<>(), [](const unit& u) {
+    const std::string name = u.source.stem().string();
+    return std::pair(name.ends_with("_train"), name);
+  });
+  return shop.program(shop.objects(units), place.executable_libraries, place.options);
+}
+
+int publish(const fs::path& from, const fs::path& to) {
+  int written = 0;
+  for (const fs::directory_entry& file : fs::recursive_directory_iterator(from)) {
+    if (!file.is_regular_file()) continue;
+    written += write_file(to / fs::relative(file.path(), from), read_file(file.path())) ? 1 : 0;
+  }
+  return written;
+}
+
+}  // namespace tenon::tool

@@ -1,0 +1,39 @@
+// `tenon emit` and `tenon build`: from a header to source, and to a program that trains and serves.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "codegen/tool/installation.hpp"
+#include "codegen/tool/workshop.hpp"
+
+namespace tenon::tool {
+
+struct request {
+  std::filesystem::path header;
+  std::string network;  // empty: the only one
+  int batch = 64;
+  std::string isa = "native";
+  std::vector<std::filesystem::path> includes;  // of the user's header
+  bool exact = false;
+};
+
+// The folder of emitted source, inside the cache, and the network's name.
+struct emitted {
+  std::filesystem::path folder;
+  std::string name;
+};
+
+// Compiles and runs the network's generator. Throws a failure with the compiler's message where the
+// network is wrong.
+emitted emit(const request& asked, const installation& place, const workshop& shop);
+
+// Compiles emitted source and links it with the runtime.
+std::filesystem::path build(const emitted& source, const request& asked, const installation& place,
+                            const workshop& shop);
+
+// Copies what differs, so that files which say the same as before keep their time. Returns how many
+// were written.
+int publish(const std::filesystem::path& from, const std::filesystem::path& to);
+
+}  // namespace tenon::tool
