@@ -46,11 +46,11 @@ struct begin_mark : layer {
 };
 struct next_mark : layer {
   static constexpr kind_of_row role = kind_of_row::next;
-  static constexpr void spell(text& t) { t << "the end of a branch"; }
+  static constexpr void spell(text& t) { t << "a branch"; }
 };
 struct end_mark : layer {
   static constexpr kind_of_row role = kind_of_row::end;
-  static constexpr void spell(text& t) { t << "the end of a branch"; }
+  static constexpr void spell(text& t) { t << "a branch"; }
 };
 
 }  // namespace detail

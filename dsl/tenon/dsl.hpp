@@ -1,0 +1,8 @@
+// The declaration language of Tenon: a network is a type.
+//
+//   struct lenet final : tenon::network<
+//       tenon::input<1, 28, 28> | tenon::conv2d<6, 5>(tenon::same) | tenon::tanh_ | tenon::avg_pool<2> | … > {};
+//   static_assert(tenon::valid<lenet>);
+#pragma once
+#include "dsl/layers/all.hpp"
+#include "dsl/proofs.hpp"
