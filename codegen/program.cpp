@@ -86,9 +86,18 @@ form form_of(const kernel& k) {
   const node* r = find_reduction(k.value);
   if (r == nullptr) return form::map;
   if (r->kind != op::sum) return form::reduce;
-  const expr& body = r->args[0];
-  const bool product = body->kind == op::multiply && body->args[0]->kind == op::read && body->args[1]->kind == op::read;
-  return product ? form::contract : form::reduce;
+  return factors_of(k).a ? form::contract : form::reduce;
+}
+
+const expr& body_of(const kernel& k) {
+  const node* r = find_reduction(k.value);
+  return r ? r->args[0] : k.value;
+}
+
+factors factors_of(const kernel& k) {
+  const expr& body = body_of(k);
+  if (body->kind != op::multiply || body->args[0]->kind != op::read || body->args[1]->kind != op::read) return {};
+  return {body->args[0].get(), body->args[1].get()};
 }
 
 std::string to_text(const program& p, const kernel& k) {

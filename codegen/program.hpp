@@ -23,12 +23,12 @@ struct layer_record {
   std::string name, kind, spelling;  // "conv2d_1", "conv2d", "conv2d<16, 3, same>"
   dims in, out;
   long parameters = 0, macs = 0;     // of one sample
-  std::string became;                // "folded into conv2d_1", "dropped: identity in eval"
-  std::vector<int> inputs;           // tensors
+  std::string became{};                // "folded into conv2d_1", "dropped: identity in eval"
+  std::vector<int> inputs{};           // tensors
   int output = -1;
   std::size_t first_kernel = 0, last_kernel = 0;  // [first, last) before differentiation
   // Stated backward: from d_y (invalid for a loss) to d_x of inputs[0]; empty: derived from the kernels.
-  std::function<forms::value(forms::builder&, forms::value)> backward;
+  std::function<forms::value(forms::builder&, forms::value)> backward{};
 };
 
 // Where a tensor lies. Sample tensors: [dimensions with halo][block]; parameters: rows padded.
@@ -42,7 +42,7 @@ struct layout {
 };
 
 // The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones are reused by it.
-enum class region : unsigned char { none, parameter, batch, part, part_sum, block };
+enum class region : unsigned char { none, parameter, gradient, batch, part, part_sum, block };
 
 struct storage {
   region where = region::none;
@@ -85,7 +85,9 @@ struct program {
   std::vector<layout> layouts;      // lay_out, by tensor
   std::vector<schedule> schedules;  // schedule, by kernel
   std::vector<storage> storages;    // plan_memory, by tensor
-  std::size_t region_floats[6] = {};
+  std::size_t region_floats[7] = {};  // by region
+
+  std::size_t floats(region r) const { return region_floats[static_cast<std::size_t>(r)]; }
 
   tensor& of(int id) { return tensors.at(static_cast<std::size_t>(id)); }
   const tensor& of(int id) const { return tensors.at(static_cast<std::size_t>(id)); }
@@ -100,6 +102,13 @@ void for_each_read(const expr& e, const std::function<void(const node&)>& f);
 
 enum class form : unsigned char { map, reduce, contract };
 form form_of(const kernel& k);
+// What is summed: the body of the reduction, or the whole value where only samples are summed.
+const expr& body_of(const kernel& k);
+// The two reads whose product is summed, or nulls.
+struct factors {
+  const node *a = nullptr, *b = nullptr;
+};
+factors factors_of(const kernel& k);
 
 // For people and for tests: one line per tensor and kernel.
 std::string to_text(const program& p);

@@ -67,6 +67,7 @@ constexpr bool is_mark(kind_of_row r) {
 //   identity_in     the layer does nothing in this mode and vanishes
 //   affine_in       y = scale[channel] * x + shift[channel] in this mode; gives both by `affine(builder, channels)`
 //   absorbs_affine  can take such a scale and shift into its own parameters, by `forward_scaled`
+//   uses_batch_statistics  in training each channel is normalised over the batch, so a shift before it changes nothing
 //   spell           how the declaration writes it (default: its kind)
 //   forward         what it computes, in forms; `backward` where that is better than the derived gradient
 struct layer {
@@ -76,6 +77,7 @@ struct layer {
   static constexpr kind_of_row role = kind_of_row::map;
   static constexpr std::string_view kind{};
   static constexpr bool absorbs_affine = false;
+  static constexpr bool uses_batch_statistics = false;
   static constexpr dims shape(dims in, complaint&) { return in; }
   static constexpr long parameters(dims) { return 0; }
   static constexpr long macs(dims) { return 0; }

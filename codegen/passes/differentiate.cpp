@@ -60,7 +60,7 @@ class derivation {
       : p_(p), b_(p.tensors, p.kernels), needs_(p.tensors.size()), terms_(p.tensors.size()), total_(p.tensors.size(), -1) {
     b_.train = p.in == mode::train;
     for (std::size_t i = 0; i < p.tensors.size(); ++i)
-      needs_[i] = p.tensors[i].what == role::parameter || (with_input && static_cast<int>(i) == p.input);
+      needs_[i] = (p.tensors[i].what == role::parameter && !p.tensors[i].redundant) || (with_input && static_cast<int>(i) == p.input);
     for (const kernel& k : p.kernels) {
       for (int id : reads_of(k)) {
         if (needs(id) && p.of(k.out).what != role::buffer) needs_[static_cast<std::size_t>(k.out)] = true;

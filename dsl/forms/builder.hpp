@@ -91,7 +91,8 @@ class builder {
   value sum_over_batch(const std::vector<axis>& axes, const expr& e, std::string_view kind);
   // Renews a buffer at the end of a training step, in place: e may read the buffer's old value.
   void assign(value buffer, const std::vector<axis>& axes, const expr& e) {
-    write(buffer, std::vector<affine>(axes.begin(), axes.end()), e, "update");
+    const std::string& name = tensors_[static_cast<std::size_t>(buffer.id)].name;
+    write(buffer, std::vector<affine>(axes.begin(), axes.end()), e, name.substr(name.find('.') + 1) + "_update");
   }
   // Copies x into a part of `out` that begins at `offset` in the first dimension.
   void place(value out, int offset, value x, std::string_view kind = {}) {
@@ -136,6 +137,10 @@ class builder {
  private:
   std::string qualified(std::string_view kind) const {
     return kind.empty() ? layer_ + suffix_ : layer_ + "." + std::string(kind);
+  }
+  static bool holds_reduction(const expr& e) {
+    if (e->kind == op::sum || e->kind == op::maximum || e->kind == op::first_maximum) return true;
+    return std::any_of(e->args.begin(), e->args.end(), holds_reduction);
   }
   expr renumber(const expr& e, kernel& k, std::vector<std::pair<int, int>>& ids) const;
   affine renumber(const affine& a, kernel& k, std::vector<std::pair<int, int>>& ids) const;
@@ -193,10 +198,12 @@ inline void builder::write(value out, std::vector<affine> at, const expr& e, std
 }
 
 inline value builder::sum_over_batch(const std::vector<axis>& axes, const expr& e, std::string_view kind) {
+  const std::string name(kind);
+  // A reduction inside a larger expression is finished for each sample before samples are added up.
+  if (e->kind != op::sum && holds_reduction(e)) return sum_over_batch(axes, define(axes, e, name + "_of_sample").at(axes), kind);
   dims shape;
   for (const axis& a : axes) shape.size[shape.rank++] = a.extent;
   const std::vector<affine> at(axes.begin(), axes.end());
-  const std::string name(kind);
   // The mask goes inside the reduction, so that dead lanes add nothing whatever they hold.
   const expr masked = e->kind == op::sum ? sum(e->axes, live(e->args[0])) : live(e);
   const value partial = declare(shape, home::part, name + "_part");

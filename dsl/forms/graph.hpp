@@ -47,6 +47,7 @@ struct tensor {
   int of = -1;       // gradient: the parameter
   initialiser initial{};
   bool decays = true;  // weight decay reaches it (weights, not biases and norms)
+  bool redundant = false;  // a bias before a norm that takes it out again: its gradient is exactly zero
 };
 
 // out[at] = value for every setting of the axes; the axes of `at` are the output axes.

@@ -14,6 +14,7 @@ namespace tenon {
 struct batch_norm_layer : layer {
   static constexpr std::string_view kind = "batch_norm";
   static constexpr bool affine_in(mode m) { return m == mode::eval; }
+  static constexpr bool uses_batch_statistics = true;
 };
 
 namespace detail {

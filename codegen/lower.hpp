@@ -1,0 +1,38 @@
+// From the type of a network to a program. The template only collects the rows and hooks of the layers; lower_rows does
+// the work on values.
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "codegen/hooks.hpp"
+#include "codegen/program.hpp"
+#include "dsl/modes.hpp"
+
+namespace tenon::codegen {
+
+// A network as values: one row and one set of hooks per layer, in the order of the declaration.
+struct declaration {
+  std::string_view name;
+  std::span<const detail::row> rows;
+  std::span<const layer_hooks> hooks;
+  verdict result;
+};
+
+template <class List>
+struct hook_table;
+template <class... L>
+struct hook_table<detail::layers<L...>> {
+  static constexpr layer_hooks hooks[] = {make_hooks<L>()...};
+};
+
+// Fails to compile, with the sentence that says why, where the network is wrong.
+template <class Network>
+declaration declaration_of(std::string_view name) {
+  static_assert(sizeof(detail::checked<Network>) > 0);
+  return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks, verdict_of<Network>};
+}
+
+// The forward program of one mode, before all passes. In train mode the network needs a loss.
+program lower(const declaration& d, mode m, int batch, detail::settling how = {});
+
+}  // namespace tenon::codegen

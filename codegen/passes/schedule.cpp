@@ -1,0 +1,231 @@
+// Settles for each kernel when it runs (prepare, a block phase, collect, renew), which axis fills the vectors, and the
+// register tile. Tiles hold at most 12 accumulators: with three operands beside them they fill the 16 registers of AVX2,
+// and 8 are enough to hide the latency of an FMA (4 cycles on two ports). They depend on shapes alone.
+#include <algorithm>
+
+#include "codegen/addressed.hpp"
+#include "codegen/passes.hpp"
+
+namespace tenon::codegen {
+namespace {
+
+constexpr int most_accumulators = 12;
+
+// The size of tiles that cut `extent` most evenly with at most `most` in each.
+int even_tile(int extent, int most) {
+  const int tiles = (extent + most - 1) / most;
+  for (int t = std::min(extent, most); 4 * t >= 3 * std::min(extent, most) && t > 1; --t) {
+    if (extent % t == 0) return t;
+  }
+  return (extent + tiles - 1) / tiles;
+}
+
+bool touches(const node& read, int axis_id) { return read.index[0].coefficient(axis_id) != 0; }
+
+// An output axis along which `moving` moves and `fixed` stays: its values share what is loaded of `fixed`.
+int shared_axis(const kernel& q, const node& moving, const node& fixed, bool innermost) {
+  int best = -1;
+  for (int a = 0; a < q.outer; ++a) {
+    if (!touches(moving, a) || touches(fixed, a)) continue;
+    const int extent = q.extents[static_cast<std::size_t>(a)];
+    if (best < 0 || innermost || std::min(extent, 4) > std::min(q.extents[static_cast<std::size_t>(best)], 4)) best = a;
+  }
+  return best;
+}
+
+int extent_of(const kernel& q, int axis_id) { return axis_id < 0 ? 1 : q.extents[static_cast<std::size_t>(axis_id)]; }
+
+void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis, int columns) {
+  s.row_axis = row_axis, s.column_axis = column_axis;
+  s.rows = row_axis < 0 ? 1 : even_tile(extent_of(q, row_axis), rows);
+  s.columns = column_axis < 0 ? 1 : even_tile(extent_of(q, column_axis), columns);
+}
+
+// Weights times samples: rows share the samples' loads, columns (positions) share the broadcast weights.
+void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
+  const int row = shared_axis(q, weights, samples, false);
+  const int column = shared_axis(q, samples, weights, true);
+  if (row < 0) return tile(q, s, -1, 1, column, 8);
+  const int extent = extent_of(q, row);
+  if (column < 0) return tile(q, s, row, most_accumulators, -1, 1);
+  const int rows = even_tile(extent, extent >= 4 ? (extent % 6 == 0 ? 6 : 4) : extent);
+  tile(q, s, row, rows, column, most_accumulators / rows);
+}
+
+// Samples times samples, summed: a square tile loads least.
+void tile_sums(const kernel& q, schedule& s, const node& a, const node& b) {
+  const int row = shared_axis(q, a, b, false), column = shared_axis(q, b, a, false);
+  if (row < 0) return tile(q, s, -1, 1, column, 9);
+  if (column < 0) return tile(q, s, row, 9, -1, 1);
+  const bool tall = extent_of(q, row) >= 4;
+  const int rows = even_tile(extent_of(q, row), tall ? 4 : 3);
+  tile(q, s, row, rows, column, std::max(1, most_accumulators / rows));
+}
+
+class scheduling {
+ public:
+  scheduling(program& p, bool tiles) : p_(p), tiles_(tiles) {}
+
+  void run() {
+    p_.schedules.assign(p_.kernels.size(), {});
+    for (std::size_t i = 0; i < p_.kernels.size(); ++i) choose(i);
+    for (std::size_t i = 0; i < p_.kernels.size(); ++i) add_transpose(i);
+    settle_phases();
+  }
+
+ private:
+  home innermost(const kernel& k) const {
+    home h = home::parameter;
+    for (const node* n : in_order(k.value)) {
+      if (n->kind == op::read) h = std::max(h, p_.of(n->tensor).where);
+      if (n->kind == op::uniform || n->kind == op::live) h = home::sample;
+      if (n->kind == op::batch_size) h = std::max(h, home::batch);
+    }
+    return h;
+  }
+
+  void choose(std::size_t i) {
+    const kernel& k = p_.kernels[i];
+    schedule& s = p_.schedules[i];
+    const home out = p_.of(k.out).where;
+    if (out == home::batch || out == home::parameter) {
+      s.vectors = vector_axis::none;
+      s.when = out == home::batch ? stage::collect : p_.of(k.out).what == role::buffer ? stage::renew : stage::prepare;
+      return;
+    }
+    const kernel q = addressed(p_, k);
+    const factors f = factors_of(q);
+    const bool product = f.a && (form_of(k) == form::contract || out == home::part);
+    if (product) {
+      s.flops = 2;
+      for (int e : k.extents) s.flops *= e;
+    }
+    const auto of_sample = [&](const node* n) { return p_.of(n->tensor).where == home::sample; };
+    s.vectors = out == home::sample ? vector_axis::samples : vector_axis::sample_sums;
+    if (!tiles_) return;
+    if (out == home::sample) {
+      if (product && of_sample(f.a) != of_sample(f.b))
+        return of_sample(f.a) ? tile_contract(q, s, *f.b, *f.a) : tile_contract(q, s, *f.a, *f.b);
+      return;
+    }
+    if (product && of_sample(f.a) && of_sample(f.b)) {
+      if (rows_of_samples(k, q, f)) {
+        s.vectors = vector_axis::rows;
+        s.row_axis = 0, s.rows = even_tile(extent_of(q, 0), most_accumulators);
+        return;
+      }
+      return tile_sums(q, s, *f.a, *f.b);
+    }
+    if (q.outer > 0) tile(q, s, q.outer - 1, 4, -1, 1);
+  }
+
+  // d_w[o][i] = sum over samples of d_y[o] x[i], with x in one contiguous run: better along i, over a transposed copy of x,
+  // than one horizontal sum per weight.
+  bool rows_of_samples(const kernel& k, const kernel& q, const factors& f) const {
+    if (find_reduction(k.value) || q.extents.size() != 2 || q.outer != 2) return false;
+    const affine &a = f.a->index[0], &b = f.b->index[0];
+    const layout& x = p_.layouts[static_cast<std::size_t>(f.b->tensor)];
+    const bool whole = x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
+    return whole && a.coefficient(1) == 0 && b.coefficient(0) == 0 && b.coefficient(1) == p_.block && b.constant == 0 &&
+           k.value->kind == op::multiply && q.at[0].coefficient(1) == 1;
+  }
+
+  void add_transpose(std::size_t i) {
+    if (p_.schedules[i].vectors != vector_axis::rows) return;
+    kernel& k = p_.kernels[i];
+    const int x = factors_of(k).b->tensor;
+    if (p_.layouts[static_cast<std::size_t>(x)].samples_outermost) return;  // done: the insertion below moved it up
+    const std::string name = p_.of(x).name + "_transposed";
+    int copy = -1;
+    for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
+      if (p_.tensors[t].name == name) copy = static_cast<int>(t);
+    }
+    const dims shape = p_.of(x).shape;
+    const bool fresh = copy < 0;
+    if (fresh) {
+      p_.tensors.push_back({.name = name, .where = home::sample, .shape = shape});
+      copy = static_cast<int>(p_.tensors.size()) - 1;
+      p_.layouts.push_back(transposed(shape, k.out));
+    }
+    k.value = rewrite(k.value, [&](node n) {
+      if (n.kind == op::read && n.tensor == x) n.tensor = copy;
+      return expr(std::move(n));
+    });
+    if (!fresh) return;
+    kernel move{.name = name, .layer = k.layer, .out = copy};
+    std::replace(move.name.begin(), move.name.end(), '.', '_');
+    for (int d = 0; d < shape.rank; ++d) {
+      move.at.emplace_back(axis{d, 0});
+      move.extents.push_back(shape[d]);
+    }
+    move.outer = shape.rank;
+    move.value = expr(node{.kind = op::read, .tensor = x, .index = move.at});
+    p_.kernels.insert(p_.kernels.begin() + static_cast<std::ptrdiff_t>(i), move);
+    p_.schedules.insert(p_.schedules.begin() + static_cast<std::ptrdiff_t>(i), schedule{});
+  }
+
+  // Rows are as long as those of the weight gradient that reads them.
+  layout transposed(const dims& shape, int weight_gradient) const {
+    layout l;
+    l.samples_outermost = true;
+    l.before.assign(static_cast<std::size_t>(shape.rank), 0);
+    l.after = l.before;
+    l.stride.assign(static_cast<std::size_t>(shape.rank), 1);
+    for (int d = shape.rank - 2; d >= 0; --d) {
+      const std::size_t at = static_cast<std::size_t>(d);
+      l.stride[at] = l.stride[at + 1] * shape[d + 1];
+    }
+    l.floats = static_cast<std::size_t>(p_.layouts[static_cast<std::size_t>(weight_gradient)].stride[0]) *
+               static_cast<std::size_t>(p_.block);
+    return l;
+  }
+
+  // A kernel on samples that reads what was collected belongs to the phase after; kernels then stand in order of phases.
+  void settle_phases() {
+    std::vector<int> ready(p_.tensors.size(), 0);  // the first phase in which a block kernel may read the tensor
+    for (std::size_t i = 0; i < p_.kernels.size(); ++i) {
+      const kernel& k = p_.kernels[i];
+      schedule& s = p_.schedules[i];
+      int phase = 0;
+      for (int id : reads_of(k)) phase = std::max(phase, ready[static_cast<std::size_t>(id)]);
+      const bool step = s.when != stage::block;
+      if (step && s.when != stage::prepare) {  // collects run at the end of a phase: one less than where they may be read
+        int last = 0;
+        for (int id : reads_of(k)) {
+          const int r = ready[static_cast<std::size_t>(id)];
+          last = std::max(last, p_.of(id).where == home::batch ? r - 1 : r);
+        }
+        phase = last;
+      }
+      s.phase = phase;
+      int& out = ready[static_cast<std::size_t>(k.out)];
+      out = std::max(out, s.when == stage::collect ? phase + 1 : phase);
+    }
+    std::vector<std::size_t> order(p_.kernels.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto rank = [&](std::size_t i) {
+      const schedule& s = p_.schedules[i];
+      if (s.when == stage::prepare) return -1;
+      if (s.when == stage::renew) return 1 << 30;
+      return 2 * s.phase + (s.when == stage::collect);
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    std::vector<kernel> kernels;
+    std::vector<schedule> schedules;
+    for (std::size_t i : order) {
+      kernels.push_back(std::move(p_.kernels[i]));
+      schedules.push_back(p_.schedules[i]);
+    }
+    p_.kernels = std::move(kernels), p_.schedules = std::move(schedules);
+  }
+
+  program& p_;
+  bool tiles_;
+};
+
+}  // namespace
+
+void schedule_kernels(program& p) { scheduling(p, true).run(); }
+void schedule_plain(program& p) { scheduling(p, false).run(); }
+
+}  // namespace tenon::codegen

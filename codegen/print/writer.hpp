@@ -1,0 +1,45 @@
+// Owns indentation and braces, so that what prints code looks like the code it prints.
+#pragma once
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace tenon::codegen {
+
+class writer {
+ public:
+  void line(const std::string& text) {
+    if (!text.empty()) out_.append(static_cast<std::size_t>(2 * depth_), ' ').append(text);
+    out_ += '\n';
+  }
+  template <class... Args>
+  void line(fmt::format_string<Args...> text, Args&&... args) requires(sizeof...(Args) > 0) {
+    line(fmt::format(text, std::forward<Args>(args)...));
+  }
+  template <class F>
+  void block(const std::string& head, F body, const std::string& tail = {}) {
+    line(head.empty() ? "{" : head + " {");
+    ++depth_;
+    body();
+    --depth_;
+    line("}" + tail);
+  }
+  // One block per loop, or none where there is nothing to loop over.
+  const std::string& text() const { return out_; }
+  int depth() const { return depth_; }
+  void indent(int by) { depth_ += by; }
+
+ private:
+  std::string out_;
+  int depth_ = 0;
+};
+
+// A comment of any length, broken at spaces so that lines keep within 100 columns.
+void comment(writer& w, const std::string& text);
+
+// A literal of the shortest decimal form that reads back as the same float ("0.1f", "1.0f"); infinities by name.
+std::string float_literal(double v);
+std::string double_literal(double v);
+
+}  // namespace tenon::codegen
