@@ -42,6 +42,7 @@ class inference {
   struct fork {
     flow in, out[most_branches];
     int count = 0, first_layer = 0;
+    bool bare = false;  // the last branch is empty, as the shortcut of residual(main) is
   };
   struct saved_tensor {
     std::string_view name;
@@ -78,8 +79,8 @@ class inference {
     using enum kind_of_row;
     switch (r.role) {
       case begin: return open();
-      case next: return leave(r);
-      case end: leave(r), unjoined_ = true; return;
+      case next: return leave();
+      case end: forks_[depth_ - 1].bare = (&r)[-1].role == next, leave(), unjoined_ = true; return;
       case residual: case add: case concat: return close(r);
       case save: return remember(r);
       case add_with: case concat_with: return join_saved(r);
@@ -109,7 +110,7 @@ class inference {
     f.count = 0;
     f.first_layer = verdict_.layer + 1;
   }
-  constexpr void leave(const row&) {
+  constexpr void leave() {
     fork& f = forks_[depth_ - 1];
     if (f.count == most_branches) return void(no_(text("is one of more than ") << most_branches << " branches", "use fewer branches"));
     f.out[f.count++] = now_;
@@ -120,7 +121,7 @@ class inference {
     unjoined_ = false;
     const fork& f = forks_[--depth_];
     if (r.role == kind_of_row::residual) first_ = f.first_layer;
-    now_ = join(f.out, f.count, r.role, no_);
+    now_ = join(f.out, f.count, r.role, f.bare && r.role == kind_of_row::residual, no_);
   }
 
   constexpr const saved_tensor* find(std::string_view name) const {
@@ -144,7 +145,7 @@ class inference {
       return void(no_("names nothing that is saved before it", known));
     }
     const flow both[] = {now_, found->tensor};
-    now_ = join(both, 2, r.role, no_);
+    now_ = join(both, 2, r.role, false, no_);
   }
 
   constexpr void turn(const row& r) {

@@ -29,24 +29,24 @@ constexpr text shortcut_remedy(const dims& main, const dims& shortcut) {
   return t << ")";
 }
 
-constexpr dims complain_of_joint(const dims& a, const dims& b, kind_of_row how, complaint& no) {
+constexpr dims complain_of_joint(const dims& a, const dims& b, kind_of_row how, bool bare, complaint& no) {
   using enum kind_of_row;
   text needs(how == residual ? "main gives " : "joins "), remedy;
   needs << a << (how == residual ? ", shortcut gives " : " with ") << b;
-  if (how == residual) remedy = shortcut_remedy(a, b);
+  if (bare) remedy = shortcut_remedy(a, b);
   if (remedy.empty()) remedy << (how == concat || how == concat_with ? "make all but the channels equal" : "make their shapes equal");
   return no(needs, remedy);
 }
 
-// The shape of all inputs added or concatenated.
-constexpr flow join(const flow* in, int count, kind_of_row how, complaint& no) {
+// The shape of all inputs added or concatenated. `bare`: of a residual without a shortcut.
+constexpr flow join(const flow* in, int count, kind_of_row how, bool bare, complaint& no) {
   const bool channels = how == kind_of_row::concat || how == kind_of_row::concat_with;
   flow out = in[0];
   long sum = out.shape[0];
   for (int b = 1; b < count; ++b) {
     dims like = in[b].shape;
     if (channels) like.size[0] = out.shape[0];
-    if (like != out.shape) return {complain_of_joint(in[0].shape, in[b].shape, how, no)};
+    if (like != out.shape) return {complain_of_joint(in[0].shape, in[b].shape, how, bare, no)};
     sum += in[b].shape[0];
     out.trained = out.trained || in[b].trained;
   }

@@ -1,14 +1,11 @@
 // The flat list of layers: how `|` joins it, and that it is a structure of Boost.Hana.
 // No constraint and no fold over all layers: Clang stops at 256 elements of either.
 #pragma once
-#include <boost/hana/bool.hpp>
 #include <boost/hana/concat.hpp>
 #include <boost/hana/empty.hpp>
 #include <boost/hana/filter.hpp>
-#include <boost/hana/fold_left.hpp>
 #include <boost/hana/integral_constant.hpp>
 #include <boost/hana/length.hpp>
-#include <boost/hana/remove_if.hpp>
 #include <boost/hana/unpack.hpp>
 #include <type_traits>
 #include <utility>
@@ -23,6 +20,7 @@ struct layers {};
 // What is no layer joins too, as a row that complains: so `| 5` is one short error.
 template <class T>
 struct stranger : layer {
+  static constexpr std::string_view kind = "stranger";
   static constexpr void spell(text& t) { t << name_of<T>(); }
   static constexpr dims shape(dims, complaint& no) {
     return no("is not a layer", "keep only layers between the bars");

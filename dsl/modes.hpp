@@ -9,30 +9,23 @@ namespace detail {
 template <class Network, mode M>
 inline constexpr auto fates_of = settle<table_of<Network>::size>(table_of<Network>::rows, M);
 
-template <mode M>
-struct vanishes {
-  template <class L>
-  constexpr auto operator()(L) const {
-    return boost::hana::bool_c<L::identity_in(M)>;
+template <class Network, mode M>
+inline constexpr auto kept_in = [] {
+  constexpr int size = table_of<Network>::size;
+  positions<size> kept;
+  for (int i = 0; i < size; ++i) {
+    if (fates_of<Network, M>.of[i] == fate::kept) kept.push(i);
   }
-};
+  return kept;
+}();
 
-// The rows of a list that are not merged: merging looks at neighbours, so it goes by position where dropping goes by type.
-template <class List, mode M>
-struct merged {
-  static constexpr auto stay = [] {
-    constexpr auto f = settle<table<List>::size>(table<List>::rows, M);
-    positions<table<List>::size> p;
-    for (int i = 0; i < table<List>::size; ++i) {
-      if (f.of[i] == fate::kept) p.push(i);
-    }
-    return p;
-  }();
-  using type = typename selected<List, stay>::type;
+// By position, for merging looks at neighbours; the selection is the one under hana::filter of this list.
+template <class Network, mode M, bool All = kept_in<Network, M>.size == table_of<Network>::size>
+struct list_in {
+  using type = typename Network::list;
 };
-
-template <class List, mode M>
-using in_mode = typename merged<decltype(boost::hana::remove_if(List{}, vanishes<M>{})), M>::type;
+template <class Network, mode M>
+struct list_in<Network, M, false> : selected<typename Network::list, kept_in<Network, M>> {};
 
 }  // namespace detail
 
@@ -41,13 +34,13 @@ template <class Network>
 struct train : detail::checked<Network> {
   using declared = Network;
   static constexpr mode in = mode::train;
-  using list = detail::in_mode<typename Network::list, in>;
+  using list = typename detail::list_in<Network, in>::type;
 };
 template <class Network>
 struct eval : detail::checked<Network> {
   using declared = Network;
   static constexpr mode in = mode::eval;
-  using list = detail::in_mode<typename Network::list, in>;
+  using list = typename detail::list_in<Network, in>::type;
 };
 
 }  // namespace tenon

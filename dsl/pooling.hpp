@@ -20,7 +20,8 @@ struct pooling : window {
       if (2 * padding[d] > kernel[d]) return no("has a padding of more than half its window", "use at most half the window");
       if (floor || left_over(d, in[d + 1]) == 0) continue;
       text needs("its windows leave ");
-      needs << left_over(d, in[d + 1]) << (in.rank == 3 && d == 0 ? " row(s)" : " column(s)") << " over";
+      const char* what = in.rank == 2 ? " element" : d == 0 ? " row" : " column";
+      needs << left_over(d, in[d + 1]) << what << (left_over(d, in[d + 1]) == 1 ? "" : "s") << " over";
       return no(needs, remedy_for_rest(in, kind));
     }
     return output(in, in[0]);

@@ -7,13 +7,13 @@
 namespace tenon {
 namespace detail {
 
-template <class Kind>
-struct counts {
-  template <class L>
-  constexpr int operator()(int n, L) const {
-    return n + std::is_base_of_v<Kind, L>;
-  }
-};
+// An array and a loop: Clang stops at 256 elements of a fold.
+template <class Kind, class... L>
+consteval int count_of(layers<L...>) {
+  int n = 0;
+  for (bool is : {false, std::is_base_of_v<Kind, L>...}) n += is;
+  return n;
+}
 
 template <dims D>
 struct shape_of;
@@ -52,7 +52,7 @@ inline constexpr bool valid = sizeof(detail::checked_declaration<Net>) > 0;
 
 // Whether a layer of this kind is left in a network or in a mode of it: contains<eval<mlp>, dropout_layer>.
 template <class Net, class Kind>
-inline constexpr bool contains = boost::hana::fold_left(typename Net::list{}, 0, detail::counts<Kind>{}) > 0;
+inline constexpr bool contains = detail::count_of<Kind>(typename Net::list{}) > 0;
 
 // Trained values: weights, biases, scales and shifts; no running statistics.
 template <class Net>

@@ -19,7 +19,7 @@ constexpr extent as_extent(kernel_option<H, W>) {
   return {H, W};
 }
 constexpr extent as_extent(no_kernel) { return {-1, -1}; }
-constexpr extent as_extent(auto) { return {0, 0}; }  // 2.5 and the like: no positive size
+constexpr extent as_extent(auto) { return {-2, -2}; }  // 2.5 and the like
 
 struct window : settings_base {
   extent kernel;
@@ -68,7 +68,9 @@ struct window : settings_base {
   }
 
   constexpr void spell(text& t) const {
-    if (kernel[0] == kernel[1]) t << kernel; else t << "kernel<" << kernel << ">";
+    if (kernel == extent{-2, -2}) t << "?";
+    else if (kernel[0] == kernel[1]) t << kernel;
+    else t << "kernel<" << kernel << ">";
   }
   constexpr void spell_options(option_list& list, const extent& usual_stride) const {
     if (is_same) list.next() << "same";
@@ -80,8 +82,10 @@ struct window : settings_base {
  private:
   static constexpr int largest = 65'535;
   constexpr bool sizes_fit(complaint& no) const {
+    if (kernel == extent{-2, -2}) return no("has a kernel that is no whole number", "write one number, or kernel<3, 1>"), false;
     for (int d = 0; d < 2; ++d) {
-      const int sizes[] = {kernel[d], stride[d], dilation[d], padding[d] + 1};
+      if (padding[d] < 0) return no("has a negative padding", "correct the number"), false;
+      const int sizes[] = {kernel[d], stride[d], dilation[d], padding[d] > 0 ? padding[d] : 1};
       for (int s : sizes) {
         if (s < 1) return no("has a size that is not positive", "correct the number"), false;
         if (s > largest) return no(text("has a size over ") << largest, "correct the number"), false;

@@ -25,7 +25,7 @@ struct dropout_of : dropout_layer {
   static constexpr void spell(text& t) {
     if constexpr (is_named) t << "dropout<" << (P.of_keeping ? "keep(" : "drop(") << P.value << ")>";
     else if constexpr (std::is_arithmetic_v<decltype(P)>) t << "dropout<" << P << ">";
-    else t << "dropout<" << name_of<decltype(P)>() << ">";
+    else t << "dropout<>";
   }
   static constexpr dims shape(dims in, complaint& no) {
     if constexpr (is_named) {
@@ -33,7 +33,8 @@ struct dropout_of : dropout_layer {
       if (!P.of_keeping && !(P.value >= 0 && P.value < 1)) return no("drops with a probability outside [0, 1)", "write a number from 0 to below 1, such as drop(0.5)");
       return in;
     } else if constexpr (std::is_arithmetic_v<decltype(P)>) {
-      return no("has a bare number", text("say which: dropout<drop(") << P << ")> or dropout<keep(" << P << ")>");
+      const double p = P > 0 && P < 1 ? static_cast<double>(P) : 0.5;
+      return no("has a bare number", text("say which: dropout<drop(") << p << ")> or dropout<keep(" << p << ")>");
     } else {
       return no("has no probability", "write dropout<drop(0.5)> or dropout<keep(0.5)>");
     }

@@ -5,4 +5,8 @@
 //   static_assert(tenon::valid<lenet>);
 #pragma once
 #include "dsl/layers/all.hpp"
+
+// Directly and before its users: each file between would be a line in every message.
+#include "dsl/report.hpp"
+
 #include "dsl/proofs.hpp"
