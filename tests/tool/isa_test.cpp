@@ -1,0 +1,34 @@
+// --isa as compiler options.
+#include "codegen/tool/isa.hpp"
+
+#include <doctest/doctest.h>
+
+#include "codegen/tool/failure.hpp"
+
+namespace {
+
+using tenon::tool::isa_options;
+using words = std::vector<std::string>;
+
+TEST_CASE("native is one static target, dynamic leaves all of them") {
+  CHECK(isa_options("native") == words{"-march=native", "-DHWY_COMPILE_ONLY_STATIC"});
+  CHECK(isa_options("dynamic").empty());
+}
+
+TEST_CASE("a list leaves its targets and the baseline") {
+  CHECK(isa_options("avx2,avx3") ==
+        words{"-DHWY_DISABLED_TARGETS=(~(HWY_EMU128|HWY_SCALAR|HWY_AVX2|HWY_AVX3))"});
+  CHECK(isa_options("avx3_dl").back() == "-DHWY_WANT_AVX3_DL");
+}
+
+TEST_CASE("an unknown target is named, with those that exist") {
+  for (const char* wrong : {"avx4", "avx2,", ",avx2", "avx2 avx3", ""}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(isa_options(wrong), tenon::tool::failure);
+  }
+  CHECK_THROWS_WITH(
+      isa_options("avx4"),
+      doctest::Contains("no target 'avx4'; use native, dynamic, or a list of: ssse3"));
+}
+
+}  // namespace
