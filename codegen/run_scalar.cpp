@@ -139,7 +139,7 @@ struct runner {
     const code body = r ? code::of(r->args[0], nullptr) : code{};
     const tensor& out = p.of(k.out);
     std::vector<double>& to = s.of(k.out);
-    home inner = home::parameter;
+    home inner = out.where;  // a sample tensor is written for every sample, whatever it reads
     for_each_read(k.value, [&](const node& x) { inner = std::max(inner, p.of(x.tensor).where); });
     for (const node* x : in_order(k.value)) {
       if (x->kind == op::uniform || x->kind == op::live) inner = home::sample;
