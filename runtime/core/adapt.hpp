@@ -1,4 +1,5 @@
-// From an emitted network to the tables and entry points of network.hpp: for the emitted `<name>_info.cc`.
+// From an emitted network to the tables and entry points of network.hpp: for the emitted
+// `<name>_info.cc`.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -15,12 +16,14 @@ namespace tenon {
 namespace detail {
 
 struct free_arena {
-  void operator()(std::byte* p) const noexcept { ::operator delete(p, std::align_val_t{alignment}); }
+  void operator()(std::byte* p) const noexcept {
+    ::operator delete (p, std::align_val_t{alignment});
+  }
 };
 using heap_arena = std::unique_ptr<std::byte[], free_arena>;
 
 inline heap_arena allocate_arena(std::size_t bytes) {
-  return heap_arena(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{alignment})));
+  return heap_arena(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment})));
 }
 
 inline void require(error e) {
@@ -29,11 +32,13 @@ inline void require(error e) {
 
 }  // namespace detail
 
-// An evaluator over an emitted eval class: arena_bytes, open(arena, image, pool), run, probabilities, run_kernel, target.
+// An evaluator over an emitted eval class: arena_bytes, open(arena, image, pool), run,
+// probabilities, run_kernel, target.
 template <class Eval>
 class adapt_evaluator final : public evaluator {
  public:
-  // image: eval_image_floats; outlives this. Throws std::runtime_error with the text of what open() found wrong.
+  // image: eval_image_floats; outlives this. Throws std::runtime_error with the text of what open()
+  // found wrong.
   adapt_evaluator(std::span<const float> image, pool* threads) {
     detail::require(network_.open({arena_.get(), Eval::arena_bytes}, image, threads));
   }
@@ -42,8 +47,12 @@ class adapt_evaluator final : public evaluator {
   }
 
   void run(const float* x, std::size_t n, float* y) noexcept override { network_.run(x, n, y); }
-  void probabilities(const float* x, std::size_t n, float* p) noexcept override { network_.probabilities(x, n, p); }
-  void run_kernel(std::size_t index, std::size_t block) noexcept override { network_.run_kernel(index, block); }
+  void probabilities(const float* x, std::size_t n, float* p) noexcept override {
+    network_.probabilities(x, n, p);
+  }
+  void run_kernel(std::size_t index, std::size_t block) noexcept override {
+    network_.run_kernel(index, block);
+  }
   std::string_view target() const noexcept override { return network_.target(); }
 
  private:
@@ -51,19 +60,22 @@ class adapt_evaluator final : public evaluator {
   Eval network_;
 };
 
-// A trainer_core over an emitted training class: arena_bytes, target_type (int32_t or float), open(arena, pool) and the
-// functions of trainer_core.
+// A trainer_core over an emitted training class: arena_bytes, target_type (int32_t or float),
+// open(arena, pool) and the functions of trainer_core.
 template <class Train>
 class adapt_trainer final : public trainer_core {
  public:
   explicit adapt_trainer(pool* threads) {
     detail::require(network_.open({arena_.get(), Train::arena_bytes}, threads));
   }
-  static std::unique_ptr<trainer_core> make(pool* threads) { return std::make_unique<adapt_trainer>(threads); }
+  static std::unique_ptr<trainer_core> make(pool* threads) {
+    return std::make_unique<adapt_trainer>(threads);
+  }
 
   std::span<float> image() noexcept override { return network_.image(); }
   std::span<float> optimizer_state() noexcept override { return network_.optimizer_state(); }
-  float gradients(const float* x, const void* target, std::size_t n, const settings& s) noexcept override {
+  float gradients(const float* x, const void* target, std::size_t n,
+                  const settings& s) noexcept override {
     return network_.gradients(x, static_cast<const typename Train::target_type*>(target), n, s);
   }
   void update(const settings& s) noexcept override { network_.update(s); }
@@ -71,9 +83,13 @@ class adapt_trainer final : public trainer_core {
   void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept override {
     network_.forward(x, n, y, s);
   }
-  void statistics(const float* x, std::size_t n, const settings& s) noexcept override { network_.statistics(x, n, s); }
+  void statistics(const float* x, std::size_t n, const settings& s) noexcept override {
+    network_.statistics(x, n, s);
+  }
   void gradient(std::span<float> image) noexcept override { network_.gradient(image); }
-  void run_kernel(std::size_t index, std::size_t block) noexcept override { network_.run_kernel(index, block); }
+  void run_kernel(std::size_t index, std::size_t block) noexcept override {
+    network_.run_kernel(index, block);
+  }
   std::string_view target() const noexcept override { return network_.target(); }
 
  private:

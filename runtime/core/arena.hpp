@@ -1,4 +1,5 @@
-// Sizes and slices of arenas. Emitted code knows its offsets when it is printed; this serves what is sized by the caller.
+// Sizes and slices of arenas. Emitted code knows its offsets when it is printed; this serves what
+// is sized by the caller.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,9 @@ namespace tenon {
 inline constexpr std::size_t alignment = 64;
 
 // The least multiple of `step` that is not below `n`. step > 0.
-constexpr std::size_t round_up(std::size_t n, std::size_t step) noexcept { return (n + step - 1) / step * step; }
+constexpr std::size_t round_up(std::size_t n, std::size_t step) noexcept {
+  return (n + step - 1) / step * step;
+}
 
 inline bool is_aligned(const void* p, std::size_t step = alignment) noexcept {
   return reinterpret_cast<std::uintptr_t>(p) % step == 0;

@@ -1,22 +1,23 @@
-// exp, log, tanh, sigmoid, erf over vectors of floats. The same bits on every target with FMA and from every compiler (the
-// targets without FMA agree among themselves): no libm, no approximate reciprocals, FMA exactly where MulAdd is written, and
-// nothing that a compiler could contract to another result.
+// exp, log, tanh, sigmoid, erf over vectors of floats. The same bits on every target with FMA and
+// from every compiler (the targets without FMA agree among themselves): no libm, no approximate
+// reciprocals, FMA exactly where MulAdd is written, and nothing that a compiler could contract to
+// another result.
 //
-// Coefficients are minimax fits for the relative error, made with tools/fit_math.py (Lawson weights on the linearised
-// rational least-squares problem) and rounded to float. Largest errors, in units in the last place, over all 2^32 inputs,
-// against double precision; with FMA / without:
+// Coefficients are minimax fits for the relative error, made with tools/fit_math.py (Lawson weights
+// on the linearised rational least-squares problem) and rounded to float. Largest errors, in units
+// in the last place, over all 2^32 inputs, against double precision; with FMA / without:
 //   exp 1.01 / 1.01   log 0.87 / 0.92   tanh 2.2 / 2.2   sigmoid 2.0 / 2.0   erf 2.7 / 2.7
 #if defined(TENON_CORE_MATH_INL_H) == defined(HWY_TARGET_TOGGLE)
-#ifdef TENON_CORE_MATH_INL_H
-#undef TENON_CORE_MATH_INL_H
-#else
-#define TENON_CORE_MATH_INL_H
-#endif
+#  ifdef TENON_CORE_MATH_INL_H
+#    undef TENON_CORE_MATH_INL_H
+#  else
+#    define TENON_CORE_MATH_INL_H
+#  endif
 
-#include <hwy/highway.h>
+#  include <hwy/highway.h>
 
-#include <cstdint>
-#include <limits>
+#  include <cstdint>
+#  include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
@@ -25,21 +26,22 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 namespace math_detail {
 
-// ln 2 = high + low; high has 16 bits, so that its products with exponents are exact without FMA too.
+// ln 2 = high + low; high has 16 bits, so that its products with exponents are exact without FMA
+// too.
 inline constexpr float ln2_high = 45426.0F / 65536.0F;
 inline constexpr float ln2_low = 1.42860677e-6F;
 
-// x limited to [low, high]; NaN stays. Where x86 compares with a NaN it takes the second operand; the other targets'
-// minimum drops the NaN, or keeps it, as they like.
+// x limited to [low, high]; NaN stays. Where x86 compares with a NaN it takes the second operand;
+// the other targets' minimum drops the NaN, or keeps it, as they like.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V limit(D d, V x, float low, float high) {
   const V least = hn::Set(d, low), most = hn::Set(d, high);
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#  if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   return hn::Min(most, hn::Max(least, x));
-#else
+#  else
   x = hn::IfThenElse(hn::Lt(x, least), least, x);
   return hn::IfThenElse(hn::Gt(x, most), most, x);
-#endif
+#  endif
 }
 
 }  // namespace math_detail
@@ -62,7 +64,8 @@ HWY_INLINE V exp(D d, V x) {
   q = hn::MulAdd(r, q, hn::Set(d, 1.66665331e-1F));
   q = hn::MulAdd(r, q, hn::Set(d, 0.5F));
   const V power = hn::Add(hn::MulAdd(q, hn::Mul(r, r), r), hn::Set(d, 1.0F));
-  // 2^n in two normal factors: only the last product can round. (Adding n to the exponent would lose NaN.)
+  // 2^n in two normal factors: only the last product can round. (Adding n to the exponent would
+  // lose NaN.)
   const auto whole = hn::Sub(hn::BitCast(di, shifted), hn::BitCast(di, magic));
   const auto half = hn::ShiftRight<1>(whole);
   const auto bias = hn::Set(di, 127);
@@ -100,9 +103,10 @@ HWY_INLINE V log(D d, V x) {
   return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), y, outside);
 }
 
-// Hyperbolic tangent: x P(x^2) / Q(x^2), of degrees 4 and 4, fitted on |x| <= 9. Beyond, the quotient grows past 1, is cut
-// there, and |x| >= 9.5 gives exactly 1. One division and 8 FMA: 3.9 ns per 16 floats on a Zen 4 where a formula by way of
-// e^x takes 5.1 and is three times as exact near 1.
+// Hyperbolic tangent: x P(x^2) / Q(x^2), of degrees 4 and 4, fitted on |x| <= 9. Beyond, the
+// quotient grows past 1, is cut there, and |x| >= 9.5 gives exactly 1. One division and 8 FMA: 3.9
+// ns per 16 floats on a Zen 4 where a formula by way of e^x takes 5.1 and is three times as exact
+// near 1.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V tanh(D d, V x) {
   const V limited = math_detail::limit(d, x, -9.5F, 9.5F);
@@ -126,7 +130,8 @@ HWY_INLINE V sigmoid(D d, V x) {
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
 }
 
-// Error function: x P(x^2) / Q(x^2), of degrees 5 and 5, fitted on |x| <= 3.93, cut at 1 as tanh; |x| >= 4.1 gives exactly 1.
+// Error function: x P(x^2) / Q(x^2), of degrees 5 and 5, fitted on |x| <= 3.93, cut at 1 as tanh;
+// |x| >= 4.1 gives exactly 1.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V erf(D d, V x) {
   const V limited = math_detail::limit(d, x, -4.1F, 4.1F);

@@ -1,5 +1,6 @@
-// A network as tables and entry points: what `lenet_info.cc` gives to the executable (runtime/app), to benches and to tests.
-// A serving application does not need this header; it uses the emitted one.
+// A network as tables and entry points: what `lenet_info.cc` gives to the executable (runtime/app),
+// to benches and to tests. A serving application does not need this header; it uses the emitted
+// one.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,93 +12,111 @@
 
 namespace tenon {
 
-enum class initializer : std::uint8_t { constant, he_uniform, he_normal, glorot_uniform, glorot_normal, fan_in_uniform };
+enum class initializer : std::uint8_t {
+  constant,
+  he_uniform,
+  he_normal,
+  glorot_uniform,
+  glorot_normal,
+  fan_in_uniform
+};
 
-// A parameter or buffer. Element (r, i) of its logical, row-major array lies at image[offset + r * stride + i]; r counts
-// the first dimension (one row where rank < 2), i the rest.
+// A parameter or buffer. Element (r, i) of its logical, row-major array lies at image[offset + r *
+// stride + i]; r counts the first dimension (one row where rank < 2), i the rest.
 struct parameter_info {
-  std::string_view name;   // "conv2d_1.weight", as in safetensors files
-  std::string_view layer;  // "conv2d_1"
-  std::string_view kind;   // "weight"
+  std::string_view name;       // "conv2d_1.weight", as in safetensors files
+  std::string_view layer;      // "conv2d_1"
+  std::string_view kind;       // "weight"
   std::span<const int> shape;  // as PyTorch's: [out, in / groups, kh, kw], [out, in], [channels]
   std::size_t offset, rows, row, stride;  // floats
-  bool buffer;             // kept, not trained
-  bool decays;             // weight decay reaches it by default
+  bool buffer;                            // kept, not trained
+  bool decays;                            // weight decay reaches it by default
   initializer how;
-  double value;            // of a constant
+  double value;  // of a constant
   long fan_in, fan_out;
 };
 
 struct kernel_info {
-  std::string_view name;   // "conv2d_1_weight_gradient"
+  std::string_view name;  // "conv2d_1_weight_gradient"
   std::string_view layer;
-  double flops;            // per sample of a block kernel
-  double bytes;            // read + written at least, per sample
-  double calls;            // blocks of a full batch that run it (1 for kernels of a step)
+  double flops;  // per sample of a block kernel
+  double bytes;  // read + written at least, per sample
+  double calls;  // blocks of a full batch that run it (1 for kernels of a step)
 };
 
 // The shape of a network's ends and what its tables say. All counts are of the declared network.
 struct network_info {
   std::string_view name;
-  std::string_view signature;             // 32 hexadecimal digits of the declaration: names, shapes, options
+  std::string_view signature;  // 32 hexadecimal digits of the declaration: names, shapes, options
   std::span<const int> input_shape, output_shape;
-  std::span<const int> target_shape;      // of one sample; empty for class numbers
-  bool target_is_class;                   // int32 class numbers in [0, classes); otherwise floats of target_shape
+  std::span<const int> target_shape;  // of one sample; empty for class numbers
+  bool target_is_class;  // int32 class numbers in [0, classes); otherwise floats of target_shape
   int classes;
-  int batch;                              // capacity
-  int block;                              // samples that lie side by side
-  int norm_positions;                     // fewest values per channel and sample that a batch norm sees; 0 without one
+  int batch;           // capacity
+  int block;           // samples that lie side by side
+  int norm_positions;  // fewest values per channel and sample that a batch norm sees; 0 without one
   long parameter_count, macs, flops_eval, flops_train;
-  std::size_t image_floats;               // parameters and buffers as the training arena holds them
-  std::size_t eval_image_floats;          // what fold() writes and eval reads
+  std::size_t image_floats;       // parameters and buffers as the training arena holds them
+  std::size_t eval_image_floats;  // what fold() writes and eval reads
   std::size_t eval_arena_bytes, train_arena_bytes;
   std::span<const parameter_info> parameters;  // parameters and buffers in order of declaration
   std::span<const kernel_info> eval_kernels, train_kernels;
-  std::span<const std::string_view> notes;     // what was folded, dropped or fused, a line each
+  std::span<const std::string_view> notes;  // what was folded, dropped or fused, a line each
 };
 
 class evaluator {  // emitted eval network over an arena of its own
  public:
   virtual ~evaluator() = default;
-  virtual void run(const float* x, std::size_t n, float* y) noexcept = 0;            // any n
+  virtual void run(const float* x, std::size_t n, float* y) noexcept = 0;  // any n
   virtual void probabilities(const float* x, std::size_t n, float* p) noexcept = 0;
-  virtual void run_kernel(std::size_t index, std::size_t block) noexcept = 0;        // for benches, after a run
-  virtual std::string_view target() const noexcept = 0;                              // "AVX3"
+  virtual void run_kernel(std::size_t index,
+                          std::size_t block) noexcept = 0;  // for benches, after a run
+  virtual std::string_view target() const noexcept = 0;     // "AVX3"
 };
 
 class trainer_core {  // emitted training network over an arena of its own
  public:
   virtual ~trainer_core() = default;
-  virtual std::span<float> image() noexcept = 0;             // parameters and buffers
-  virtual std::span<float> optimizer_state() noexcept = 0;   // as many slots as the optimizers need, zero at first
-  // Mean loss of n samples, 1 <= n <= batch; gradients stay inside until update(). Running statistics are renewed.
-  // `target` is int32_t[n] for classes, else float[n * target size].
-  virtual float gradients(const float* x, const void* target, std::size_t n, const settings&) noexcept = 0;
+  virtual std::span<float> image() noexcept = 0;  // parameters and buffers
+  virtual std::span<float>
+  optimizer_state() noexcept = 0;  // as many slots as the optimizers need, zero at first
+  // Mean loss of n samples, 1 <= n <= batch; gradients stay inside until update(). Running
+  // statistics are renewed. `target` is int32_t[n] for classes, else float[n * target size].
+  virtual float gradients(const float* x, const void* target, std::size_t n,
+                          const settings&) noexcept = 0;
   virtual void update(const settings&) noexcept = 0;
-  virtual void outputs(std::size_t n, float* y) noexcept = 0;   // of the last gradients() or forward()
-  virtual void forward(const float* x, std::size_t n, float* y, const settings&) noexcept = 0;  // training mode, no buffer changes
-  virtual void statistics(const float* x, std::size_t n, const settings&) noexcept = 0;         // running statistics only
-  virtual void gradient(std::span<float> image) noexcept = 0;   // of the last gradients(), laid out as the image
+  virtual void outputs(std::size_t n,
+                       float* y) noexcept = 0;  // of the last gradients() or forward()
+  virtual void forward(const float* x, std::size_t n, float* y,
+                       const settings&) noexcept = 0;  // training mode, no buffer changes
+  virtual void statistics(const float* x, std::size_t n,
+                          const settings&) noexcept = 0;  // running statistics only
+  virtual void gradient(
+      std::span<float> image) noexcept = 0;  // of the last gradients(), laid out as the image
   virtual void run_kernel(std::size_t index, std::size_t block) noexcept = 0;
   virtual std::string_view target() const noexcept = 0;
 };
 
-// The double twin: a plain program with logical, contiguous, sample-major arrays, for gradient checks.
-// parameters: all parameters and buffers in order, unpadded. d_parameters and d_x may be null.
+// The double twin: a plain program with logical, contiguous, sample-major arrays, for gradient
+// checks. parameters: all parameters and buffers in order, unpadded. d_parameters and d_x may be
+// null.
 struct scalar_twin {
-  double (*loss)(const double* parameters, const double* x, const double* target, std::size_t n, std::uint64_t seed,
-                 std::uint64_t step, double* y, double* d_parameters, double* d_x);
+  double (*loss)(const double* parameters, const double* x, const double* target, std::size_t n,
+                 std::uint64_t seed, std::uint64_t step, double* y, double* d_parameters,
+                 double* d_x);
 };
 
 struct network_entry {
   const network_info* info;
-  std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image, pool*);  // image outlives the evaluator
-  std::unique_ptr<trainer_core> (*make_trainer)(pool*);                                    // null without train mode
+  std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image,
+                                               pool*);   // image outlives the evaluator
+  std::unique_ptr<trainer_core> (*make_trainer)(pool*);  // null without train mode
   void (*fold)(const float* image, float* eval_image) noexcept;
-  scalar_twin scalar;                                                                      // null where left out
+  scalar_twin scalar;  // null where left out
 };
 
 }  // namespace tenon
 
-// The one symbol through which the executable finds its network; defined by the emitted `<name>_info.cc`.
+// The one symbol through which the executable finds its network; defined by the emitted
+// `<name>_info.cc`.
 const tenon::network_entry& tenon_network() noexcept;

@@ -4,16 +4,17 @@
 #include <system_error>
 
 #if defined(__linux__)
-#include <sched.h>
+#  include <sched.h>
 #endif
 #if defined(__x86_64__)
-#include <immintrin.h>
+#  include <immintrin.h>
 #endif
 
 namespace tenon {
 namespace {
 
-// About 20 microseconds: longer than the serial stretch between two phases of a step, much shorter than a wake-up saves.
+// About 20 microseconds: longer than the serial stretch between two phases of a step, much shorter
+// than a wake-up saves.
 constexpr int spins_before_sleep = 2000;
 
 void relax() noexcept {
@@ -32,7 +33,8 @@ unsigned pool::available() noexcept {
 #if defined(__linux__)
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+  if (sched_getaffinity(0, sizeof set, &set) == 0)
+    return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 #endif
   return std::max(1U, std::thread::hardware_concurrency());
 }
@@ -43,7 +45,8 @@ pool::pool(unsigned threads) {
   workers_.reserve(threads > 1 ? threads - 1 : 0);
   try {
     for (unsigned i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {  // the system has no more threads: fewer give the same results
+  } catch (
+      const std::system_error&) {  // the system has no more threads: fewer give the same results
   }
 }
 
@@ -57,8 +60,10 @@ bool pool::claim_and_call() noexcept {
   std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
   do {
     if ((ticket & low_half) == 0) return false;
-  } while (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acquire, std::memory_order_acquire));
-  const std::size_t n = n_;  // the round cannot end before this call returns: its fields are ours to read
+  } while (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acquire,
+                                          std::memory_order_acquire));
+  const std::size_t n =
+      n_;  // the round cannot end before this call returns: its fields are ours to read
   f_(context_, n - static_cast<std::size_t>(ticket & low_half));
   if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == n) done_.notify_one();
   return true;
@@ -71,7 +76,8 @@ void pool::work() noexcept {
     while (claim_and_call()) {
     }
     for (int i = 0; i < spins_ && bell_.load(std::memory_order_relaxed) == bell; ++i) relax();
-    bell_.wait(bell, std::memory_order_acquire);  // returns at once if a round began since it was read
+    bell_.wait(bell,
+               std::memory_order_acquire);  // returns at once if a round began since it was read
   }
 }
 
@@ -96,7 +102,8 @@ void pool::run(std::size_t n, void (*f)(void* context, std::size_t index), void*
     relax();
     done = done_.load(std::memory_order_acquire);
   }
-  for (; done != n; done = done_.load(std::memory_order_acquire)) done_.wait(done, std::memory_order_acquire);
+  for (; done != n; done = done_.load(std::memory_order_acquire))
+    done_.wait(done, std::memory_order_acquire);
   busy_.store(false, std::memory_order_release);
 }
 

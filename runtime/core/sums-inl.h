@@ -1,21 +1,22 @@
-// Sums over samples end here: 16 virtual lanes, one tree, so the bits do not depend on the width of the vectors.
+// Sums over samples end here: 16 virtual lanes, one tree, so the bits do not depend on the width of
+// the vectors.
 #if defined(TENON_CORE_SUMS_INL_H) == defined(HWY_TARGET_TOGGLE)
-#ifdef TENON_CORE_SUMS_INL_H
-#undef TENON_CORE_SUMS_INL_H
-#else
-#define TENON_CORE_SUMS_INL_H
-#endif
+#  ifdef TENON_CORE_SUMS_INL_H
+#    undef TENON_CORE_SUMS_INL_H
+#  else
+#    define TENON_CORE_SUMS_INL_H
+#  endif
 
-#include <hwy/highway.h>
+#  include <hwy/highway.h>
 
-#include <cstddef>
+#  include <cstddef>
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_SCALAR  // one lane, no shuffles
+#  if HWY_TARGET == HWY_SCALAR  // one lane, no shuffles
 
 HWY_INLINE float sum_of_16(const float* lanes) {
   float sum[8];
@@ -30,11 +31,12 @@ inline void sum_rows_of_16(const float* lanes, std::size_t rows, float* out) {
   for (std::size_t r = 0; r < rows; ++r) out[r] = sum_of_16(lanes + r * 16);
 }
 
-#else
+#  else
 
 namespace sums_detail {
 
-// Per 128-bit block: lanes r of the result are (a[r][0] + a[r][2]) + (a[r][1] + a[r][3]) of the rows r = 0…3.
+// Per 128-bit block: lanes r of the result are (a[r][0] + a[r][2]) + (a[r][1] + a[r][3]) of the
+// rows r = 0…3.
 template <class D, class V>
 HWY_INLINE V sum_blocks(D d, V a0, V a1, V a2, V a3) {
   const hn::Repartition<double, D> d64;
@@ -54,7 +56,8 @@ HWY_INLINE hn::Vec<D4> fold_row(D4 d, const float* HWY_RESTRICT row) {
 
 // The same for two rows, in the lower and the upper block of 8 lanes.
 template <class D8>
-HWY_INLINE hn::Vec<D8> fold_two_rows(D8 d, const float* HWY_RESTRICT row, const float* HWY_RESTRICT other) {
+HWY_INLINE hn::Vec<D8> fold_two_rows(D8 d, const float* HWY_RESTRICT row,
+                                     const float* HWY_RESTRICT other) {
   const auto a = hn::Add(hn::LoadU(d, row), hn::LoadU(d, row + 8));
   const auto b = hn::Add(hn::LoadU(d, other), hn::LoadU(d, other + 8));
   return hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
@@ -71,30 +74,33 @@ HWY_INLINE float sum_of_16(const float* HWY_RESTRICT lanes) {
 }
 
 // out[r] = sum_of_16(lanes[r]) for lanes [rows][16]: several rows at a time, the same bits.
-inline void sum_rows_of_16(const float* HWY_RESTRICT lanes, std::size_t rows, float* HWY_RESTRICT out) {
+inline void sum_rows_of_16(const float* HWY_RESTRICT lanes, std::size_t rows,
+                           float* HWY_RESTRICT out) {
   std::size_t r = 0;
-#if HWY_CAP_GE256
+#    if HWY_CAP_GE256
   const hn::FixedTag<float, 8> d8;
   for (; r + 8 <= rows; r += 8) {
     const float* HWY_RESTRICT row = lanes + r * 16;
-    hn::StoreU(sums_detail::sum_blocks(d8, sums_detail::fold_two_rows(d8, row + 0 * 16, row + 4 * 16),
-                                       sums_detail::fold_two_rows(d8, row + 1 * 16, row + 5 * 16),
-                                       sums_detail::fold_two_rows(d8, row + 2 * 16, row + 6 * 16),
-                                       sums_detail::fold_two_rows(d8, row + 3 * 16, row + 7 * 16)),
-               d8, out + r);
+    hn::StoreU(
+        sums_detail::sum_blocks(d8, sums_detail::fold_two_rows(d8, row + 0 * 16, row + 4 * 16),
+                                sums_detail::fold_two_rows(d8, row + 1 * 16, row + 5 * 16),
+                                sums_detail::fold_two_rows(d8, row + 2 * 16, row + 6 * 16),
+                                sums_detail::fold_two_rows(d8, row + 3 * 16, row + 7 * 16)),
+        d8, out + r);
   }
-#endif
+#    endif
   const hn::FixedTag<float, 4> d4;
   for (; r + 4 <= rows; r += 4) {
     const float* HWY_RESTRICT row = lanes + r * 16;
-    hn::StoreU(sums_detail::sum_blocks(d4, sums_detail::fold_row(d4, row), sums_detail::fold_row(d4, row + 16),
-                                       sums_detail::fold_row(d4, row + 32), sums_detail::fold_row(d4, row + 48)),
+    hn::StoreU(sums_detail::sum_blocks(
+                   d4, sums_detail::fold_row(d4, row), sums_detail::fold_row(d4, row + 16),
+                   sums_detail::fold_row(d4, row + 32), sums_detail::fold_row(d4, row + 48)),
                d4, out + r);
   }
   for (; r < rows; ++r) out[r] = sum_of_16(lanes + r * 16);
 }
 
-#endif  // HWY_TARGET == HWY_SCALAR
+#  endif  // HWY_TARGET == HWY_SCALAR
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tenon

@@ -1,17 +1,18 @@
-// The door between users' arrays (one sample after the other) and the network's own layout (samples innermost, in blocks
-// of `block` floats, a multiple of 16), and transposed copies for weight gradients. Users' arrays need no alignment.
+// The door between users' arrays (one sample after the other) and the network's own layout (samples
+// innermost, in blocks of `block` floats, a multiple of 16), and transposed copies for weight
+// gradients. Users' arrays need no alignment.
 #if defined(TENON_CORE_TRANSPOSE_INL_H) == defined(HWY_TARGET_TOGGLE)
-#ifdef TENON_CORE_TRANSPOSE_INL_H
-#undef TENON_CORE_TRANSPOSE_INL_H
-#else
-#define TENON_CORE_TRANSPOSE_INL_H
-#endif
+#  ifdef TENON_CORE_TRANSPOSE_INL_H
+#    undef TENON_CORE_TRANSPOSE_INL_H
+#  else
+#    define TENON_CORE_TRANSPOSE_INL_H
+#  endif
 
-#include <hwy/highway.h>
+#  include <hwy/highway.h>
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#  include <cstddef>
+#  include <cstdint>
+#  include <cstring>
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
@@ -20,9 +21,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 namespace transpose_detail {
 
-#if HWY_TARGET != HWY_SCALAR
+#  if HWY_TARGET != HWY_SCALAR
 
-// Tiles of 8 x 8 where vectors have 8 lanes, else 4 x 4: AVX-512's 16 x 16 would gain nothing, shuffles bound them alike.
+// Tiles of 8 x 8 where vectors have 8 lanes, else 4 x 4: AVX-512's 16 x 16 would gain nothing,
+// shuffles bound them alike.
 using Tile = hn::CappedTag<float, 8>;
 using Quarter = hn::FixedTag<float, 4>;
 
@@ -40,15 +42,17 @@ HWY_INLINE void transpose_blocks(D d, V& a, V& b, V& c, V& e) {
   e = hn::BitCast(d, hn::InterleaveUpper(d64, ab_high, ce_high));
 }
 
-// One tile of N x N: to[j * to_stride + i] = from[i * from_stride + j]. Rows from `rows_in` on read as zero, rows from
-// `rows_out` on are not written.
+// One tile of N x N: to[j * to_stride + i] = from[i * from_stride + j]. Rows from `rows_in` on read
+// as zero, rows from `rows_out` on are not written.
 template <class D>
-HWY_INLINE void transpose_tile(D d, const float* HWY_RESTRICT from, std::size_t from_stride, std::size_t rows_in,
-                               float* HWY_RESTRICT to, std::size_t to_stride, std::size_t rows_out) {
+HWY_INLINE void transpose_tile(D d, const float* HWY_RESTRICT from, std::size_t from_stride,
+                               std::size_t rows_in, float* HWY_RESTRICT to, std::size_t to_stride,
+                               std::size_t rows_out) {
   constexpr std::size_t N = hn::MaxLanes(d);
   static_assert(N == 4 || N == 8);
   hn::Vec<D> row[N];
-  for (std::size_t i = 0; i < N; ++i) row[i] = i < rows_in ? hn::LoadU(d, from + i * from_stride) : hn::Zero(d);
+  for (std::size_t i = 0; i < N; ++i)
+    row[i] = i < rows_in ? hn::LoadU(d, from + i * from_stride) : hn::Zero(d);
   transpose_blocks(d, row[0], row[1], row[2], row[3]);
   if constexpr (N == 8) {
     transpose_blocks(d, row[4], row[5], row[6], row[7]);
@@ -68,14 +72,17 @@ HWY_INLINE std::size_t rows_left(std::size_t rows, std::size_t first, std::size_
   return rows <= first ? 0 : rows - first < N ? rows - first : N;
 }
 
-// Eight samples' rows at a time and two tiles along them: whole cache lines are read from no more rows than a set of L1
-// has ways, for samples are often a multiple of 4 KB apart (3 * 32 * 32 floats).
+// Eight samples' rows at a time and two tiles along them: whole cache lines are read from no more
+// rows than a set of L1 has ways, for samples are often a multiple of 4 KB apart (3 * 32 * 32
+// floats).
 constexpr std::size_t run_at_once = 16;
 
-// Columns [begin, end) of out[length][block] from x[block][stride], in tiles of D; end - begin is a multiple of N.
+// Columns [begin, end) of out[length][block] from x[block][stride], in tiles of D; end - begin is a
+// multiple of N.
 template <class D>
-HWY_INLINE void load_tiles(D d, const float* HWY_RESTRICT x, std::size_t stride, std::size_t live, std::size_t begin,
-                           std::size_t end, float* HWY_RESTRICT out, std::size_t block) {
+HWY_INLINE void load_tiles(D d, const float* HWY_RESTRICT x, std::size_t stride, std::size_t live,
+                           std::size_t begin, std::size_t end, float* HWY_RESTRICT out,
+                           std::size_t block) {
   constexpr std::size_t N = hn::MaxLanes(d);
   for (std::size_t w = begin; w < end; w += run_at_once) {
     const std::size_t stop = w + run_at_once < end ? w + run_at_once : end;
@@ -94,20 +101,22 @@ HWY_INLINE void load_tiles(D d, const float* HWY_RESTRICT x, std::size_t stride,
 }
 
 // out[i][s] = x[s * stride + i], i < length; 0 for the lanes s from `live` on.
-HWY_INLINE void load_run(const float* HWY_RESTRICT x, std::size_t stride, std::size_t live, std::size_t length,
-                         float* HWY_RESTRICT out, std::size_t block) {
+HWY_INLINE void load_run(const float* HWY_RESTRICT x, std::size_t stride, std::size_t live,
+                         std::size_t length, float* HWY_RESTRICT out, std::size_t block) {
   constexpr std::size_t N = hn::MaxLanes(Tile());
   const std::size_t tiles = length / N * N, quarters = length / 4 * 4;
   load_tiles(Tile(), x, stride, live, 0, tiles, out, block);
   if constexpr (N > 4) load_tiles(Quarter(), x, stride, live, tiles, quarters, out, block);
   for (std::size_t i = quarters; i < length; ++i) {
-    for (std::size_t s = 0; s < block; ++s) out[i * block + s] = s < live ? x[s * stride + i] : 0.0F;
+    for (std::size_t s = 0; s < block; ++s)
+      out[i * block + s] = s < live ? x[s * stride + i] : 0.0F;
   }
 }
 
 template <class D>
-HWY_INLINE void store_tiles(D d, const float* HWY_RESTRICT in, std::size_t block, std::size_t live, std::size_t begin,
-                            std::size_t end, float* HWY_RESTRICT y, std::size_t stride) {
+HWY_INLINE void store_tiles(D d, const float* HWY_RESTRICT in, std::size_t block, std::size_t live,
+                            std::size_t begin, std::size_t end, float* HWY_RESTRICT y,
+                            std::size_t stride) {
   constexpr std::size_t N = hn::MaxLanes(d);
   for (std::size_t w = begin; w < end; w += run_at_once) {
     const std::size_t stop = w + run_at_once < end ? w + run_at_once : end;
@@ -126,8 +135,8 @@ HWY_INLINE void store_tiles(D d, const float* HWY_RESTRICT in, std::size_t block
 }
 
 // y[s * stride + i] = in[i][s], i < length, s < live.
-HWY_INLINE void store_run(const float* HWY_RESTRICT in, std::size_t block, std::size_t live, std::size_t length,
-                          float* HWY_RESTRICT y, std::size_t stride) {
+HWY_INLINE void store_run(const float* HWY_RESTRICT in, std::size_t block, std::size_t live,
+                          std::size_t length, float* HWY_RESTRICT y, std::size_t stride) {
   constexpr std::size_t N = hn::MaxLanes(Tile());
   const std::size_t tiles = length / N * N, quarters = length / 4 * 4;
   store_tiles(Tile(), in, block, live, 0, tiles, y, stride);
@@ -137,27 +146,28 @@ HWY_INLINE void store_run(const float* HWY_RESTRICT in, std::size_t block, std::
   }
 }
 
-#else  // one lane, no shuffles
+#  else  // one lane, no shuffles
 
-HWY_INLINE void load_run(const float* x, std::size_t stride, std::size_t live, std::size_t length, float* out,
-                         std::size_t block) {
+HWY_INLINE void load_run(const float* x, std::size_t stride, std::size_t live, std::size_t length,
+                         float* out, std::size_t block) {
   for (std::size_t i = 0; i < length; ++i) {
-    for (std::size_t s = 0; s < block; ++s) out[i * block + s] = s < live ? x[s * stride + i] : 0.0F;
+    for (std::size_t s = 0; s < block; ++s)
+      out[i * block + s] = s < live ? x[s * stride + i] : 0.0F;
   }
 }
 
-HWY_INLINE void store_run(const float* in, std::size_t block, std::size_t live, std::size_t length, float* y,
-                          std::size_t stride) {
+HWY_INLINE void store_run(const float* in, std::size_t block, std::size_t live, std::size_t length,
+                          float* y, std::size_t stride) {
   for (std::size_t s = 0; s < live; ++s) {
     for (std::size_t i = 0; i < length; ++i) y[s * stride + i] = in[i * block + s];
   }
 }
 
-#endif
+#  endif
 
 // Rows without a gap between them are one long row, and channels without a gap too.
-HWY_INLINE void join_rows(std::size_t& channels, std::size_t& height, std::size_t& width, std::size_t channel_stride,
-                          std::size_t row_stride, std::size_t block) {
+HWY_INLINE void join_rows(std::size_t& channels, std::size_t& height, std::size_t& width,
+                          std::size_t channel_stride, std::size_t row_stride, std::size_t block) {
   if (height > 1 && row_stride != width * block) return;
   width *= height, height = 1;
   if (channels > 1 && channel_stride != width * block) return;
@@ -166,11 +176,12 @@ HWY_INLINE void join_rows(std::size_t& channels, std::size_t& height, std::size_
 
 }  // namespace transpose_detail
 
-// x [live][channels][height][width] of the user -> out [channels][height][width][block] with strides in floats, so that
-// `out` may be the first interior element of a tensor with a halo (which is not touched). Lanes from `live` on become 0.
-inline void load_samples(const float* HWY_RESTRICT x, std::size_t live, std::size_t channels, std::size_t height,
-                         std::size_t width, std::size_t channel_stride, std::size_t row_stride, float* HWY_RESTRICT out,
-                         std::size_t block) {
+// x [live][channels][height][width] of the user -> out [channels][height][width][block] with
+// strides in floats, so that `out` may be the first interior element of a tensor with a halo (which
+// is not touched). Lanes from `live` on become 0.
+inline void load_samples(const float* HWY_RESTRICT x, std::size_t live, std::size_t channels,
+                         std::size_t height, std::size_t width, std::size_t channel_stride,
+                         std::size_t row_stride, float* HWY_RESTRICT out, std::size_t block) {
   const std::size_t count = channels * height * width;
   transpose_detail::join_rows(channels, height, width, channel_stride, row_stride, block);
   for (std::size_t c = 0; c < channels; ++c) {
@@ -181,10 +192,11 @@ inline void load_samples(const float* HWY_RESTRICT x, std::size_t live, std::siz
   }
 }
 
-// The way back: in [channels][height][width][block] with strides -> y [live][channels][height][width].
-inline void store_samples(const float* HWY_RESTRICT in, std::size_t live, std::size_t channels, std::size_t height,
-                          std::size_t width, std::size_t channel_stride, std::size_t row_stride, float* HWY_RESTRICT y,
-                          std::size_t block) {
+// The way back: in [channels][height][width][block] with strides -> y
+// [live][channels][height][width].
+inline void store_samples(const float* HWY_RESTRICT in, std::size_t live, std::size_t channels,
+                          std::size_t height, std::size_t width, std::size_t channel_stride,
+                          std::size_t row_stride, float* HWY_RESTRICT y, std::size_t block) {
   const std::size_t count = channels * height * width;
   transpose_detail::join_rows(channels, height, width, channel_stride, row_stride, block);
   for (std::size_t c = 0; c < channels; ++c) {
@@ -196,21 +208,25 @@ inline void store_samples(const float* HWY_RESTRICT in, std::size_t live, std::s
 }
 
 // x [count][block] -> out [block][row_stride], row_stride >= count; the rest of each row becomes 0.
-inline void transpose_to_rows(const float* HWY_RESTRICT x, std::size_t count, std::size_t block, std::size_t row_stride,
-                              float* HWY_RESTRICT out) {
+inline void transpose_to_rows(const float* HWY_RESTRICT x, std::size_t count, std::size_t block,
+                              std::size_t row_stride, float* HWY_RESTRICT out) {
   transpose_detail::store_run(x, block, block, count, out, row_stride);
   if (row_stride == count) return;
-  for (std::size_t s = 0; s < block; ++s) std::memset(out + s * row_stride + count, 0, (row_stride - count) * sizeof(float));
+  for (std::size_t s = 0; s < block; ++s)
+    std::memset(out + s * row_stride + count, 0, (row_stride - count) * sizeof(float));
 }
 
 // Class numbers t[live] -> out[block] as floats (exact below 2^24); lanes from `live` on become 0.
-inline void load_classes(const std::int32_t* HWY_RESTRICT t, std::size_t live, float* HWY_RESTRICT out, std::size_t block) {
+inline void load_classes(const std::int32_t* HWY_RESTRICT t, std::size_t live,
+                         float* HWY_RESTRICT out, std::size_t block) {
   for (std::size_t s = 0; s < block; ++s) out[s] = s < live ? static_cast<float>(t[s]) : 0.0F;
 }
 
-// Zeroes the border of tensor [channels][top + height + bottom][left + width + right][block], and nothing else.
-inline void clear_halo(float* tensor, std::size_t channels, std::size_t height, std::size_t width, std::size_t top,
-                       std::size_t bottom, std::size_t left, std::size_t right, std::size_t block) {
+// Zeroes the border of tensor [channels][top + height + bottom][left + width + right][block], and
+// nothing else.
+inline void clear_halo(float* tensor, std::size_t channels, std::size_t height, std::size_t width,
+                       std::size_t top, std::size_t bottom, std::size_t left, std::size_t right,
+                       std::size_t block) {
   const std::size_t row = (left + width + right) * block, size = sizeof(float);
   for (std::size_t c = 0; c < channels; ++c, tensor += (top + height + bottom) * row) {
     std::memset(tensor, 0, top * row * size);

@@ -3,6 +3,7 @@
 // No include guard here: every header below has its own.
 #include "runtime/core/arena.hpp"
 #include "runtime/core/blob.hpp"
+#include "runtime/core/call.hpp"
 #include "runtime/core/dispatch.hpp"
 #include "runtime/core/emitted.hpp"
 #include "runtime/core/pool.hpp"
@@ -10,5 +11,6 @@
 // Per target.
 #include "runtime/core/math-inl.h"
 #include "runtime/core/random-inl.h"
+#include "runtime/core/step-inl.h"
 #include "runtime/core/sums-inl.h"
 #include "runtime/core/transpose-inl.h"

@@ -1,0 +1,3 @@
+// What the headers of emitted libraries stand on.
+#pragma once
+#include "runtime/core/emitted.hpp"
