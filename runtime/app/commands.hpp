@@ -1,0 +1,87 @@
+// The commands of the specialised executable, one function each. Defaults are those of the command line.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/app/context.hpp"
+
+namespace tenon::runtime {
+
+struct train_options {
+  std::string data;
+  int epochs = 10;
+  std::optional<std::size_t> batch;           // the network's
+  std::string optimizer = "sgd";
+  std::optional<double> learning_rate;        // 0.05 for sgd, 0.001 for adam and adamw
+  double momentum = 0.9;
+  bool nesterov = false;
+  double weight_decay = 0;
+  bool decay_all = false;
+  std::vector<double> betas{0.9, 0.999};
+  double epsilon = 1e-8;
+  std::string schedule = "constant";
+  double min_learning_rate = 0;
+  int warmup_epochs = 0;
+  int decay_epochs = 30;
+  std::vector<int> milestones;
+  double decay_rate = 0.1;
+  std::uint64_t seed = 42;
+  unsigned threads = 0;
+  double validation_fraction = 0, test_fraction = 0.2;
+  std::optional<std::string> standardize;     // by the source
+  std::string initializer = "default";
+  bool drop_last = false;
+  std::string output;                         // runs/<network>-<n>
+  bool overwrite = false;
+  std::string init;
+  bool no_progress = false, json = false;
+};
+
+struct eval_options {
+  std::string weights, data;
+  std::string part = "test";
+  unsigned threads = 0;
+  bool json = false;
+};
+
+struct predict_options {
+  std::string weights, input, output;
+  bool logits = false;
+  int top = 1;
+  unsigned threads = 0;
+};
+
+struct gradcheck_options {
+  std::uint64_t seed = 42;
+  std::size_t samples = 4, elements = 64;
+  unsigned threads = 0;
+  bool json = false;
+};
+
+struct bench_options {
+  std::optional<std::size_t> batch;
+  std::string mode = "both";
+  double seconds = 1;  // per network call; a tenth of it per kernel
+  unsigned threads = 0;
+  bool json = false;
+};
+
+struct export_options {
+  std::string weights, format = "blob", output;
+  bool folded = false;
+};
+
+// Each returns an exit code; errors are thrown (runtime/io/error.hpp).
+int train_command(const context&, const train_options&);
+int eval_command(const context&, const eval_options&);
+int predict_command(const context&, const predict_options&);
+int info_command(const context&, bool json);
+int gradcheck_command(const context&, const gradcheck_options&);
+int bench_command(const context&, const bench_options&);
+int doctor_command(const context&, unsigned threads);
+int export_command(const context&, const export_options&);
+
+}  // namespace tenon::runtime

@@ -1,0 +1,22 @@
+// What every command gets: the network and where to write.
+#pragma once
+#include <cstdint>
+#include <ostream>
+
+#include "runtime/core/network.hpp"
+#include "runtime/core/pool.hpp"
+
+namespace tenon::runtime {
+
+struct context {
+  const network_entry& network;
+  std::ostream& out;
+  std::ostream& err;      // notes and errors; with --json nothing but JSON goes to `out`
+  bool terminal = false;  // `out` is one: progress may move and have colours
+};
+
+enum exit_code : int { done = 0, failed_check = 1, wrong_usage = 2, our_bug = 3 };
+
+inline unsigned threads_or_default(unsigned wanted) { return wanted == 0 ? pool::available() : wanted; }
+
+}  // namespace tenon::runtime

@@ -1,0 +1,71 @@
+#include "runtime/app/network_bench.hpp"
+
+#include <memory>
+
+#include "runtime/app/kernel_bench.hpp"
+#include "runtime/data/dataset.hpp"
+#include "runtime/data/random_stream.hpp"
+#include "runtime/train/evaluate.hpp"
+#include "runtime/train/initialize.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+constexpr std::uint64_t seed = 42;
+constexpr double kernel_share = 0.1;  // of the time for a network call, for each kernel
+
+dataset random_data(const network_info& network, std::size_t n) {
+  random_stream random(seed, purpose::bench);
+  dataset data;
+  data.shape.assign(network.input_shape.begin(), network.input_shape.end());
+  data.x.resize(n * data.sample_size());
+  for (float& value : data.x) value = static_cast<float>(random.normal());
+  if (network.target_is_class) {
+    for (std::size_t i = 0; i < n; ++i) {
+      data.classes.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(network.classes))));
+    }
+  } else {
+    data.targets.resize(n * count(network.target_shape));
+    for (float& value : data.targets) value = static_cast<float>(random.normal());
+  }
+  return data;
+}
+
+}  // namespace
+
+bench_result bench_eval(const network_entry& network, std::size_t n, pool& threads, const machine_speed& machine, double seconds) {
+  const network_info& info = *network.info;
+  aligned_floats image(info.image_floats);
+  initialize(info, image.span(), seed);
+  folded_network folded(network, image.span(), &threads);
+  const dataset data = random_data(info, n);
+  std::vector<float> y(n * count(info.output_shape));
+  bench_result r{.mode = "eval", .target = std::string(folded.run().target()), .batch = n, .threads = threads.threads(),
+                 .call = repeat([&] { folded.run().run(data.x.data(), n, y.data()); }, seconds),
+                 .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n), .kernels = {}};
+  r.kernels = bench_kernels(info.eval_kernels, info, n, [&](std::size_t k, std::size_t b) { folded.run().run_kernel(k, b); },
+                            machine, seconds * kernel_share);
+  return r;
+}
+
+bench_result bench_train(const network_entry& network, std::size_t n, pool& threads, const machine_speed& machine, double seconds) {
+  const network_info& info = *network.info;
+  const auto trainer = make_trainer(network, &threads);
+  initialize(info, trainer->image(), seed);
+  const dataset data = random_data(info, n);
+  const void* target = data.classes.empty() ? static_cast<const void*>(data.targets.data()) : data.classes.data();
+  settings s;
+  s.learning_rate = 0;  // the same weights, so the same work, in every step
+  const auto step = [&] {
+    trainer->gradients(data.x.data(), target, n, s);
+    trainer->update(s);
+    ++s.step;
+  };
+  bench_result r{.mode = "train", .target = std::string(trainer->target()), .batch = n, .threads = threads.threads(),
+                 .call = repeat(step, seconds), .flops = static_cast<double>(info.flops_train) * static_cast<double>(n), .kernels = {}};
+  r.kernels = bench_kernels(info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },
+                            machine, seconds * kernel_share);
+  return r;
+}
+
+}  // namespace tenon::runtime

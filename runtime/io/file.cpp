@@ -1,0 +1,169 @@
+#include "runtime/io/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "runtime/io/error.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+constexpr std::uint64_t deflate_ratio = 1032;  // a run of equal bytes: 258 of them in two bits
+
+struct close_gz {
+  void operator()(gzFile f) const { gzclose(f); }
+};
+
+std::string reason() { return std::strerror(errno); }
+
+// One file descriptor, closed at the end of its scope.
+class descriptor {
+ public:
+  descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+    if (number_ < 0) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));
+  }
+  ~descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+
+  void write(std::span<const std::byte> data, const std::filesystem::path& path) const {
+    while (!data.empty()) {
+      const ssize_t written = ::write(number_, data.data(), data.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw user_error(fmt::format("cannot write {}: {}", path.string(), reason()));
+      data = data.subspan(static_cast<std::size_t>(written));
+    }
+  }
+  void sync(const std::filesystem::path& path) const {
+    if (::fsync(number_) != 0) throw user_error(fmt::format("cannot sync {}: {}", path.string(), reason()));
+  }
+
+ private:
+  int number_;
+};
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+}  // namespace
+
+struct input_file::handle {
+  std::unique_ptr<gzFile_s, close_gz> gz;
+};
+
+input_file::input_file(std::filesystem::path path) : path_(std::move(path)), handle_(std::make_unique<handle>()) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path_, failed)) {
+    throw user_error(fmt::format("{}: no such file", path_.string()));
+  }
+  size_on_disk_ = std::filesystem::file_size(path_);
+  handle_->gz.reset(gzopen(path_.c_str(), "rb"));
+  if (!handle_->gz) throw user_error(fmt::format("cannot open {}: {}", path_.string(), reason()));
+  gzbuffer(handle_->gz.get(), 1U << 17);
+  compressed_ = gzdirect(handle_->gz.get()) == 0;
+}
+
+input_file::~input_file() = default;
+
+void input_file::read(std::span<std::byte> to) {
+  while (!to.empty()) {
+    const auto wanted = static_cast<unsigned>(std::min<std::size_t>(to.size(), 1U << 30));
+    const int got = gzread(handle_->gz.get(), to.data(), wanted);
+    if (got < 0) {
+      int code = 0;
+      throw user_error(fmt::format("{}: {}", path_.string(), gzerror(handle_->gz.get(), &code)));
+    }
+    if (got == 0) {
+      throw user_error(fmt::format("{}: ends after {} bytes, {} more were announced; is the copy complete?",
+                                   path_.string(), read_, to.size()));
+    }
+    read_ += static_cast<unsigned>(got);
+    to = to.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+bool input_file::at_end() {
+  const int next = gzgetc(handle_->gz.get());
+  if (next >= 0) {
+    gzungetc(next, handle_->gz.get());
+    return false;
+  }
+  int code = Z_OK;
+  const char* message = gzerror(handle_->gz.get(), &code);
+  if (code != Z_OK && code != Z_STREAM_END) throw user_error(fmt::format("{}: {}", path_.string(), message));
+  return true;
+}
+
+void input_file::expect_end() {
+  if (at_end()) return;
+  throw user_error(fmt::format("{}: holds more than the {} bytes that its header announces", path_.string(), read_));
+}
+
+std::uint64_t input_file::at_most() const {
+  const std::uint64_t most = compressed_ ? size_on_disk_ * deflate_ratio : size_on_disk_;
+  return most - std::min(most, read_);
+}
+
+void input_file::require(std::uint64_t wanted, std::string_view what) const {
+  if (wanted <= at_most()) return;
+  throw user_error(fmt::format("{}: {} need {} bytes, the file has {} left{}; is the copy complete?", path_.string(),
+                               what, wanted, at_most(), compressed_ ? " at most" : ""));
+}
+
+bytes read_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed)) {
+    throw user_error(fmt::format("{}: no such file", path.string()));
+  }
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!file) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));
+  bytes data(std::filesystem::file_size(path));
+  if (std::fread(data.data(), 1, data.size(), file.get()) != data.size()) {
+    throw user_error(fmt::format("cannot read {}: it changed or the disk failed", path.string()));
+  }
+  return data;
+}
+
+std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::string_view stem) {
+  for (const char* ending : {"", ".gz"}) {
+    std::filesystem::path path = folder / (std::string(stem) + ending);
+    if (std::filesystem::is_regular_file(path)) return path;
+  }
+  return {};
+}
+
+void save_atomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> pieces) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  try {
+    const descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    for (const auto piece : pieces) file.write(piece, temporary);
+    file.sync(temporary);
+    if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+      throw user_error(fmt::format("cannot rename {} to {}: {}", temporary.string(), path.string(), reason()));
+    }
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw;
+  }
+  descriptor(folder_of(path), O_RDONLY | O_DIRECTORY).sync(folder_of(path));
+}
+
+void save_atomically(const std::filesystem::path& path, std::string_view text) {
+  const std::array pieces{std::as_bytes(std::span(text))};
+  save_atomically(path, pieces);
+}
+
+}  // namespace tenon::runtime

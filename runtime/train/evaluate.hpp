@@ -1,0 +1,34 @@
+// The serving network, folded from training weights, and its score on samples.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "runtime/core/network.hpp"
+#include "runtime/data/dataset.hpp"
+#include "runtime/train/image.hpp"
+#include "runtime/train/metrics.hpp"
+
+namespace tenon::runtime {
+
+// An evaluator with the weights that it reads.
+class folded_network {
+ public:
+  // image: image_floats, only read here. Throws user_error if the executable was built without the eval mode.
+  folded_network(const network_entry& network, std::span<const float> image, pool* threads);
+
+  evaluator& run() { return *evaluator_; }
+  std::span<const float> weights() const { return weights_.span(); }
+
+ private:
+  aligned_floats weights_;
+  std::unique_ptr<evaluator> evaluator_;
+};
+
+// Throws user_error if the executable was built without the train mode.
+std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads);
+
+// The score on the samples with these indices.
+score evaluate(evaluator& model, const network_info& network, const dataset& data, std::span<const std::uint32_t> part);
+
+}  // namespace tenon::runtime
