@@ -22,6 +22,7 @@
 
 // Structure, after the layers that its samples are made of.
 #include "dsl/layers/branches.hpp"
-#include "dsl/layers/repeat.hpp"
 #include "dsl/layers/residual.hpp"
 #include "dsl/layers/save.hpp"
+
+#include "dsl/layers/repeat.hpp"  // its samples repeat a residual
