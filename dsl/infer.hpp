@@ -24,6 +24,7 @@ class inference {
       if (stands_well(r, i)) follow(r);
       if (!no_.made()) check_size(r);
       if (no_.made()) {
+        if (r.role == kind_of_row::begin) ++verdict_.layer;  // the mark stands before the layer that it is about
         text subject;
         r.spell(subject);
         return explained(subject, before);

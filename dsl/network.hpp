@@ -36,10 +36,11 @@ consteval verdict make_verdict() {
   if constexpr (requires { typename Network::list; }) {
     return inference(table_of<Network>::rows, table_of<Network>::size).run();
   } else {
-    static_assert(std::is_empty_v<Network> && std::is_final_v<Network>,
-                  "tenon: this is not a network; declare one as struct name final : network<...> {}");
     verdict v;
-    v.legal = true;  // the compiler has rejected network<...> already: no second report
+    v.legal = std::is_empty_v<Network> && std::is_final_v<Network>;  // the compiler has rejected its network<...>: no second report
+    v.where << name_of<Network>();
+    v.needs = "is not a network";
+    v.remedy = "declare one: struct name final : network<input<784> | ...> {}";
     return v;
   }
 }

@@ -52,7 +52,7 @@ inline constexpr bool valid = sizeof(detail::checked_declaration<Net>) > 0;
 
 // Whether a layer of this kind is left in a network or in a mode of it: contains<eval<mlp>, dropout_layer>.
 template <class Net, class Kind>
-inline constexpr bool contains = detail::count_of<Kind>(typename Net::list{}) > 0;
+inline constexpr bool contains = sizeof(detail::checked_declaration<Net>) > 0 && detail::count_of<Kind>(typename Net::list{}) > 0;
 
 // Trained values: weights, biases, scales and shifts; no running statistics.
 template <class Net>

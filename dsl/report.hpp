@@ -8,23 +8,16 @@
 
 #include "dsl/network.hpp"
 
-namespace tenon::detail {
-
-#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+namespace tenon {
 
 template <class Network>
-struct checked {
-  static constexpr verdict result = verdict_of<Network>;
-  struct message : text {
-    constexpr message() { *this << "tenon: " << name_of<Network>() << ": " << result.sentence(); }
-    constexpr std::size_t size() const { return view().size(); }
-    constexpr const char* data() const { return chars; }
-  };
-  static_assert(result.legal, message{});
-};
+struct train;
+template <class Network>
+struct eval;
 
-#else
+namespace detail {
 
+// False is the error; its arguments are what GCC and Clang print.
 template <class Network, auto Why>
 inline constexpr bool builds = verdict_of<Network>.legal;
 
@@ -61,17 +54,16 @@ inline constexpr auto why = [] {
     const verdict& v = verdict_of<Network>;
     text asks = v.needs;
     asks << ";";
-    return lines_of_text{} << v.where.view() << v.arrived.view() << (v.legal ? std::string_view{} : asks.view()) << v.remedy.view();
+    return v.legal ? lines_of_text{} : lines_of_text{} << v.where.view() << v.arrived.view() << asks.view() << v.remedy.view();
   }();
   because<from.lines ? from.lines : 1, static_cast<int>(from.width)> b;
   for (int l = 0; l < from.lines; ++l) {
-    for (std::size_t i = 0; i <= from.width; ++i) b.text[l][i] = i < from.width ? from.line[l][i] : '\0';  // 0 written out: Clang prints digits else
+    for (std::size_t i = 0; i <= from.width; ++i) {
+      b.text[l][i] = i < from.width ? from.line[l][i] : '\0';  // 0 written out: Clang prints digits else
+    }
   }
   return b;
 }();
-
-template <class Network, auto Why = why<Network>>  // a default argument: Clang's notes say checked<lenet>
-struct checked {
 
 #else
 
@@ -88,29 +80,41 @@ inline constexpr auto why = [] {
   return b;
 }();
 
-template <class Network>
-struct checked {
-  static constexpr auto Why = why<Network>;  // a member: GCC prints default arguments
-
 #endif
 
-  static constexpr verdict result = verdict_of<Network>;
-  static_assert(builds<Network, Why>, "tenon: this network is wrong; the quoted text says where, why, and what to do");
+// The same for compilers whose static_assert takes a computed message (C++26).
+template <class Network>
+struct message : text {
+  constexpr message() { *this << "tenon: " << name_of<Network>() << ": " << verdict_of<Network>.sentence(); }
+  constexpr std::size_t size() const { return view().size(); }
+  constexpr const char* data() const { return chars; }
 };
 
+// Holds the assertion. Defined in <tenon/dsl.hpp>: a file between would be a line in every message.
+// Clang prints only arguments that were substituted, and its notes leave out default ones; GCC prints those.
+#ifdef __clang__
+template <class Network, auto Why = why<Network>>
+#else
+template <class Network>
 #endif
+struct checked;
 
-// What was declared: of a network itself, of train<net> and of eval<net>.
+// What was declared: of a network itself, of train<net> and of eval<net>. By name, for asking the modes would instantiate them,
+// and they would be frames of every message.
 template <class Net>
 struct declaration {
   using type = Net;
 };
-template <class Net>
-  requires requires { typename Net::declared; }
-struct declaration<Net> {
-  using type = typename Net::declared;
+template <class Network>
+struct declaration<train<Network>> {
+  using type = Network;
+};
+template <class Network>
+struct declaration<eval<Network>> {
+  using type = Network;
 };
 template <class Net>
 using checked_declaration = checked<typename declaration<Net>::type>;  // an alias: no frame of its own in messages
 
-}  // namespace tenon::detail
+}  // namespace detail
+}  // namespace tenon

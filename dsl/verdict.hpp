@@ -18,8 +18,8 @@ struct verdict {
 
   // "layer 3 of 5: linear<10> receives [6, 28, 28], but needs a flat input; put flatten before it"; empty if legal.
   constexpr detail::text sentence() const {
-    detail::text t = where;
-    if (!legal) t << " " << arrived << needs << "; " << remedy;
+    detail::text t;
+    if (!legal) t << where << " " << arrived << needs << "; " << remedy;
     return t;
   }
 };

@@ -5,8 +5,34 @@
 //   static_assert(tenon::valid<lenet>);
 #pragma once
 #include "dsl/layers/all.hpp"
-
-// Directly and before its users: each file between would be a line in every message.
+#include "dsl/proofs.hpp"
 #include "dsl/report.hpp"
 
-#include "dsl/proofs.hpp"
+namespace tenon::detail {
+
+// A network is checked where it is first used. Here stands the only assertion, for all rules; see report.hpp.
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+#ifdef __clang__
+template <class Network, auto>
+#else
+template <class Network>
+#endif
+struct checked {
+  static constexpr verdict result = verdict_of<Network>;
+  static_assert(result.legal, message<Network>{});
+};
+#else
+#ifdef __clang__
+template <class Network, auto Why>
+struct checked {
+#else
+template <class Network>
+struct checked {
+  static constexpr auto Why = why<Network>;
+#endif
+  static constexpr verdict result = verdict_of<Network>;
+  static_assert(builds<Network, Why>, "tenon: this network is wrong; the quoted text says where, why, and what to do");
+};
+#endif
+
+}  // namespace tenon::detail

@@ -1,0 +1,287 @@
+// Every rule, with the sentence a user reads. Values, so that one compilation tests them all; that compilers print them whole is
+// tested in tests/compile_fail.
+#include <doctest/doctest.h>
+
+#include <string_view>
+#include <tenon/dsl.hpp>
+
+using namespace tenon;
+
+// A macro, for a network is a type of its own.
+#define SAYS(expected, ...)                                                  \
+  do {                                                                       \
+    struct net final : network<__VA_ARGS__> {};                              \
+    CHECK_FALSE(verdict_of<net>.legal);                                      \
+    CHECK_EQ(verdict_of<net>.sentence().view(), std::string_view(expected)); \
+  } while (false)
+#define IS_LEGAL(...)                                \
+  do {                                               \
+    struct net final : network<__VA_ARGS__> {};      \
+    CHECK_EQ(verdict_of<net>.sentence().view(), ""); \
+    CHECK(valid<net>);                               \
+  } while (false)
+
+// NOLINTBEGIN: one case a line reads best
+// clang-format off
+
+TEST_CASE("a network begins with one input of one to three positive sizes") {
+  SAYS("layer 1 of 2: relu stands first; begin with input<C, H, W>, input<C, L> or input<N>",
+       relu | relu);
+  SAYS("layer 1 of 1: int stands first; begin with input<C, H, W>, input<C, L> or input<N>",
+       5);
+  SAYS("layer 1 of 2: input<> has one, two or three sizes; write input<C, H, W>, input<C, L> or input<N>",
+       input<> | relu);
+  SAYS("layer 1 of 2: input<1, 2, 3, 4> has one, two or three sizes; write input<C, H, W>, input<C, L> or input<N>",
+       input<1, 2, 3, 4> | relu);
+  SAYS("layer 1 of 2: input<3, 0> has a size that is not positive; correct the number",
+       input<3, 0> | relu);
+  SAYS("layer 3 of 3: input<3> receives [3], but is not the first layer; keep one input, at the front",
+       input<3> | relu | input<3>);
+  SAYS("layer 1 of 1: the network has no layer behind its input; add one, such as | linear<10>",
+       input<3>);
+  SAYS("layer 2 of 3: input<6> receives [6], but is not the first layer; keep one input, at the front",
+       input<6> | residual(input<6> | relu));
+}
+
+TEST_CASE("only layers stand between the bars") {
+  SAYS("layer 2 of 2: linear<3> receives [4], but has something in its parentheses that is no option; it knows no_bias",
+       input<4> | linear<3>(5));
+  SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
+       input<6> | 5);
+  SAYS("layer 3 of 4: const char* receives [6], but is not a layer; keep only layers between the bars",
+       input<6> | relu | "a" | relu);
+  SAYS("layer 2 of 3, round 1 of repeat<2>: int receives [6], but is not a layer; keep only layers between the bars",
+       input<6> | repeat<2>(5));
+  SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
+       input<6> | residual(5));
+}
+
+TEST_CASE("linear layers are flat and of positive size") {
+  SAYS("layer 2 of 2: linear<10> receives [1, 28, 28], but needs a flat input; put flatten before it",
+       input<1, 28, 28> | linear<10>);
+  SAYS("layer 2 of 2: linear<0> receives [4], but has a size that is not positive; correct the number",
+       input<4> | linear<0>);
+  SAYS("layer 2 of 2: linear<3> receives [4], but does not know the option same; it knows no_bias",
+       input<4> | linear<3>(same));
+  SAYS("layer 2 of 2: linear<3>(no_bias) receives [4], but has the option no_bias twice; keep one of them",
+       input<4> | linear<3>(no_bias, no_bias));
+}
+
+TEST_CASE("a name is saved once, before it is used, in a shape that fits") {
+  SAYS("layer 3 of 3: save<'a'> receives [6], but uses a name a second time; choose another name",
+       input<6> | save<"a"> | save<"a">);
+  SAYS("layer 2 of 2: add_with<'a'> receives [6], but names nothing that is saved before it; put save<'a'> before it",
+       input<6> | add_with<"a">);
+  SAYS("layer 4 of 4: add_with<'a'> receives [6], but names nothing that is saved before it; saved so far: b, c",
+       input<6> | save<"b"> | save<"c"> | add_with<"a">);
+  SAYS("layer 4 of 4: add_with<'a'> receives [5], but joins [5] with [6]; make their shapes equal",
+       input<6> | save<"a"> | linear<5> | add_with<"a">);
+  SAYS("layer 4 of 4: concat_with<'a'> receives [6, 3], but joins [6, 3] with [6, 4]; make all but the channels equal",
+       input<6, 4> | save<"a"> | conv1d<6, 2> | concat_with<"a">);
+  SAYS("layer 2 of 2: save<''> receives [6], but has an empty name; choose one",
+       input<6> | save<"">);
+}
+
+TEST_CASE("windows are positive, fit their input and know their options") {
+  SAYS("layer 2 of 2: conv2d<16> receives [3, 8, 8], but has no kernel size; write conv2d<16, 3>",
+       input<3, 8, 8> | conv2d<16>);
+  SAYS("layer 2 of 2: conv2d<0, 3> receives [3, 8, 8], but has a number of channels that is not positive; correct the number",
+       input<3, 8, 8> | conv2d<0, 3>);
+  SAYS("layer 2 of 2: conv2d<4, 0> receives [3, 8, 8], but has a size that is not positive; correct the number",
+       input<3, 8, 8> | conv2d<4, 0>);
+  SAYS("layer 2 of 2: conv2d<4, ?> receives [3, 8, 8], but has a kernel that is no whole number; write one number, or kernel<3, 1>",
+       input<3, 8, 8> | conv2d<4, 2.5>);
+  SAYS("layer 2 of 2: conv2d<4, 3>(stride<0>) receives [3, 8, 8], but has a size that is not positive; correct the number",
+       input<3, 8, 8> | conv2d<4, 3>(stride<0>));
+  SAYS("layer 2 of 2: conv2d<4, 3>(padding<-1>) receives [3, 8, 8], but has a negative padding; correct the number",
+       input<3, 8, 8> | conv2d<4, 3>(padding<-1>));
+  SAYS("layer 2 of 2: conv2d<4, 70000> receives [3, 8, 8], but has a size over 65535; correct the number",
+       input<3, 8, 8> | conv2d<4, 70000>);
+  SAYS("layer 2 of 2: conv2d<4, 9> receives [3, 8, 8], but has a window of 9x9, larger than its input; use a smaller window, or padding<P>",
+       input<3, 8, 8> | conv2d<4, 9>);
+  SAYS("layer 2 of 2: conv2d<4, 3>(same, padding<1>) receives [3, 8, 8], but has two options for padding; keep one of same and padding<P>",
+       input<3, 8, 8> | conv2d<4, 3>(same, padding<1>));
+  SAYS("layer 2 of 2: conv2d<4, 3>(groups<2>, depthwise) receives [3, 8, 8], but has two options for groups; keep one of groups<G> and depthwise",
+       input<3, 8, 8> | conv2d<4, 3>(groups<2>, depthwise));
+  SAYS("layer 2 of 2: conv2d<4, 3>(groups<2>) receives [3, 8, 8], but its 2 groups do not divide the input channels; choose groups that divide both channel counts",
+       input<3, 8, 8> | conv2d<4, 3>(groups<2>));
+  SAYS("layer 2 of 2: conv2d<5, 3>(groups<2>) receives [4, 8, 8], but its 2 groups do not divide its 5 channels; choose groups that divide both channel counts",
+       input<4, 8, 8> | conv2d<5, 3>(groups<2>));
+  SAYS("layer 2 of 2: conv2d<5, 3>(groups<0>) receives [4, 8, 8], but has a size that is not positive; correct the number",
+       input<4, 8, 8> | conv2d<5, 3>(groups<0>));
+  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8, 8], but does not know the option floor_; it knows same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias",
+       input<4, 8, 8> | conv2d<5, 3>(floor_));
+  SAYS("layer 2 of 2: conv2d<5, 3>(stride<2>) receives [4, 8, 8], but has the option stride twice; keep one of them",
+       input<4, 8, 8> | conv2d<5, 3>(stride<2>, stride<2>));
+  SAYS("layer 2 of 2: conv2d<5, 3> receives [784], but needs [channels, height, width]; move it before flatten, or declare input<C, H, W>",
+       input<784> | conv2d<5, 3>);
+  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8], but needs [channels, height, width]; use conv1d, or declare input<C, H, W>",
+       input<4, 8> | conv2d<5, 3>);
+  SAYS("layer 2 of 2: conv1d<5, 3> receives [4, 8, 8], but needs [channels, length]; use conv2d, or declare input<C, L>",
+       input<4, 8, 8> | conv1d<5, 3>);
+  SAYS("layer 2 of 2: conv1d<5, 3> receives [4], but needs [channels, length]; move it before flatten, or declare input<C, L>",
+       input<4> | conv1d<5, 3>);
+  SAYS("layer 2 of 2: conv1d<5, kernel<3, 1>> receives [4, 8], but has options of two numbers for one length; give one number, such as kernel<3>",
+       input<4, 8> | conv1d<5, kernel<3, 1>>);
+  SAYS("layer 2 of 2: conv1d<5> receives [4, 8], but has no kernel size; write conv1d<5, 3>",
+       input<4, 8> | conv1d<5>);
+}
+
+TEST_CASE("pooling windows cover their input") {
+  SAYS("layer 2 of 2: max_pool<4> receives [6, 14, 14], but its windows leave 2 rows over; use max_pool<2>, or add floor_ to drop what is left",
+       input<6, 14, 14> | max_pool<4>);
+  SAYS("layer 2 of 2: max_pool<4> receives [6, 15, 15], but its windows leave 3 rows over; use max_pool<3>, or add floor_ to drop what is left",
+       input<6, 15, 15> | max_pool<4>);
+  SAYS("layer 2 of 2: avg_pool<4> receives [6, 15], but its windows leave 3 elements over; use avg_pool<3>, or add floor_ to drop what is left",
+       input<6, 15> | avg_pool<4>);
+  SAYS("layer 2 of 2: avg_pool<3>(padding<2>) receives [6, 15], but has a padding of more than half its window; use at most half the window",
+       input<6, 15> | avg_pool<3>(padding<2>));
+  SAYS("layer 2 of 2: max_pool<16> receives [6, 15], but has a window of 16, larger than its input; use a smaller window, or padding<P>",
+       input<6, 15> | max_pool<16>);
+  SAYS("layer 2 of 2: max_pool<2> receives [6], but needs [channels, length] or [channels, height, width]; move it before flatten",
+       input<6> | max_pool<2>);
+  SAYS("layer 2 of 2: max_pool<> receives [6, 15], but has no window size; write max_pool<2>",
+       input<6, 15> | max_pool<>);
+  SAYS("layer 2 of 2: max_pool<3> receives [6, 15], but does not know the option same; it knows stride<S>, padding<P>, floor_",
+       input<6, 15> | max_pool<3>(same));
+  SAYS("layer 2 of 2: max_pool<2> receives [6, 15], but has the option stride twice; keep one of them",
+       input<6, 15> | max_pool<2>(stride<1>, stride<2>));
+  SAYS("layer 2 of 2: global_avg_pool receives [6], but needs [channels, ...]; remove it: its input is flat already",
+       input<6> | global_avg_pool);
+}
+
+TEST_CASE("probabilities are named and between 0 and 1") {
+  SAYS("layer 2 of 2: dropout<0.5> receives [6], but has a bare number; say which: dropout<drop(0.5)> or dropout<keep(0.5)>",
+       input<6> | dropout<0.5>);
+  SAYS("layer 2 of 2: dropout<> receives [6], but has no probability; write dropout<drop(0.5)> or dropout<keep(0.5)>",
+       input<6> | dropout<>);
+  SAYS("layer 2 of 2: dropout<drop(1)> receives [6], but drops with a probability outside [0, 1); write a number from 0 to below 1, such as drop(0.5)",
+       input<6> | dropout<drop(1)>);
+  SAYS("layer 2 of 2: dropout<keep(0)> receives [6], but keeps with a probability outside (0, 1]; write a number over 0 and up to 1, such as keep(0.8)",
+       input<6> | dropout<keep(0)>);
+  SAYS("layer 2 of 2: dropout<keep(1.5)> receives [6], but keeps with a probability outside (0, 1]; write a number over 0 and up to 1, such as keep(0.8)",
+       input<6> | dropout<keep(1.5)>);
+  SAYS("layer 2 of 2: dropout<drop(-0.5)> receives [6], but drops with a probability outside [0, 1); write a number from 0 to below 1, such as drop(0.5)",
+       input<6> | dropout<drop(-0.5)>);
+  SAYS("layer 2 of 2: dropout<2> receives [6], but has a bare number; say which: dropout<drop(0.5)> or dropout<keep(0.5)>",
+       input<6> | dropout<2>);
+  SAYS("layer 2 of 2: dropout<> receives [6], but has no probability; write dropout<drop(0.5)> or dropout<keep(0.5)>",
+       input<6> | dropout<relu>);
+}
+
+TEST_CASE("settings are in range") {
+  SAYS("layer 2 of 2: leaky_relu<-0.5> receives [6], but has a slope outside 0 to 1; write a slope from 0 to 1, such as leaky_relu<0.01>",
+       input<6> | leaky_relu<-0.5>);
+  SAYS("layer 2 of 2: leaky_relu<2> receives [6], but has a slope outside 0 to 1; write a slope from 0 to 1, such as leaky_relu<0.01>",
+       input<6> | leaky_relu<2>);
+  SAYS("layer 2 of 2: batch_norm(momentum<2>) receives [6], but has a momentum outside 0 to 1; write the weight of the new value, such as momentum<0.1>",
+       input<6> | batch_norm(momentum<2.0>));
+  SAYS("layer 2 of 2: batch_norm(epsilon<0>) receives [6], but has an epsilon that is not positive; write a small number, such as epsilon<1e-5>",
+       input<6> | batch_norm(epsilon<0.0>));
+  SAYS("layer 2 of 2: batch_norm receives [6], but does not know the option floor_; it knows epsilon<1e-5>, momentum<0.1>",
+       input<6> | batch_norm(floor_));
+  SAYS("layer 2 of 2: softmax_cross_entropy(label_smoothing<1>) receives [6], but has a label smoothing outside [0, 1); write a number from 0 to below 1, such as label_smoothing<0.1>",
+       input<6> | softmax_cross_entropy(label_smoothing<1.0>));
+  SAYS("layer 2 of 2: softmax_cross_entropy receives [6], but does not know the option momentum; it knows label_smoothing<0.1>",
+       input<6> | softmax_cross_entropy(momentum<0.1>));
+}
+
+TEST_CASE("a loss ends the network") {
+  SAYS("layer 2 of 3: softmax_cross_entropy receives [6], but is a loss, and more follows it; move it to the end",
+       input<6> | softmax_cross_entropy | relu);
+  SAYS("layer 2 of 2: softmax_cross_entropy receives [6, 2], but needs a flat input; put flatten | linear<classes> before it",
+       input<6, 2> | softmax_cross_entropy);
+  SAYS("layer 2 of 2: softmax_cross_entropy receives [1], but needs two classes or more; put linear<classes> before it",
+       input<1> | softmax_cross_entropy);
+  SAYS("layer 3 of 3: softmax_cross_entropy receives [6], but is a loss, and more follows it; move it to the end",
+       input<6> | residual(relu | softmax_cross_entropy));
+}
+
+TEST_CASE("branches are joined, by shapes that agree") {
+  SAYS("layer 3 of 3: the network ends with branches that nothing joins; add | concat, or | add",
+       input<6> | branches(relu, tanh_));
+  SAYS("layer 4 of 4: relu receives [6], but comes right after branches(...); join the branches first: branches(...) | concat, or | add",
+       input<6> | branches(relu, tanh_) | relu);
+  SAYS("layer 3 of 3: a branch receives [6], but ends with branches that nothing joins; add | concat, or | add",
+       input<6> | residual(branches(relu, tanh_)));
+  SAYS("layer 2 of 2: add receives [6], but joins branches, and there are none; write branches(a, b) before it",
+       input<6> | add);
+  SAYS("layer 2 of 2: concat receives [6], but joins branches, and there are none; write branches(a, b) before it",
+       input<6> | concat);
+  SAYS("layer 4 of 4: add receives [6], but joins [6] with [5]; make their shapes equal",
+       input<6> | branches(relu, linear<5>) | add);
+  SAYS("layer 4 of 4: concat receives [6, 4], but joins [6, 4] with [3, 3]; make all but the channels equal",
+       input<6, 4> | branches(relu, conv1d<3, 2>) | concat);
+  SAYS("layer 2 of 2: residual main gives [5], shortcut gives [6]; add a second argument: residual(main, linear<5>)",
+       input<6> | residual(linear<5>));
+  SAYS("layers 2 to 3 of 3: residual main gives [32, 16, 16], shortcut gives [16, 32, 32]; add a second argument: residual(main, conv2d<32, 1>(stride<2>))",
+       input<16, 32, 32> | residual(conv2d<32, 3>(same, stride<2>) | batch_norm));
+  SAYS("layer 2 of 2: residual main gives [32, 16], shortcut gives [16, 32]; add a second argument: residual(main, conv1d<32, 1>(stride<2>))",
+       input<16, 32> | residual(conv1d<32, 3>(same, stride<2>)));
+  SAYS("layer 2 of 2: residual main gives [30], shortcut gives [6, 5]; make their shapes equal",
+       input<6, 5> | residual(flatten));
+  SAYS("layers 2 to 3 of 3: residual main gives [6], shortcut gives [5]; make their shapes equal",
+       input<6> | residual(relu, linear<5>));
+  SAYS("layers 3 to 4 of 10, round 1 of repeat<3>: residual main gives [6], shortcut gives [5]; add a second argument: residual(main, linear<6>)",
+       input<6> | repeat<3>(linear<5> | residual(linear<5> | linear<6>)));
+  SAYS("layer 2 of 2: the network ends with branches that nothing joins; add | concat, or | add",
+       input<6> | branches(relu));
+  SAYS("layer 11 of 11: a branch receives [3, 32, 32], but is nested more than 8 deep; nest fewer branches",
+       input<3, 32, 32> | repeat<9>(residual(conv2d<3, 3>(same))) | residual(residual(residual(residual(residual(residual(residual(residual(residual(relu))))))))));
+}
+
+TEST_CASE("blocks repeat once or more") {
+  SAYS("layer 1 of 1: repeat<0> receives [6], but repeats its block less than once; repeat it once or more",
+       input<6> | repeat<0>(relu));
+}
+
+TEST_CASE("sizes stay within 31 bits") {
+  SAYS("layer 1 of 2: input<65536, 65536> gives [65536, 65536], more than 2147483647 values; use smaller sizes",
+       input<65536, 65536> | relu);
+  SAYS("layer 3 of 3: linear<2> receives [2147450880], but has more than 2147483647 parameters; use smaller sizes",
+       input<65535, 32768> | flatten | linear<2>);
+  SAYS("layer 2 of 2: linear<2147483647> receives [2147483647], but has more than 2147483647 parameters; use smaller sizes",
+       input<2147483647> | linear<2147483647>);
+}
+
+TEST_CASE("what stands close to an error and is legal") {
+  IS_LEGAL(input<1> | relu);
+  IS_LEGAL(input<1, 1, 1> | conv2d<1, 1> | flatten);
+  IS_LEGAL(input<3, 8, 8> | conv2d<4, 8> | max_pool<1>);
+  IS_LEGAL(input<3, 8, 8> | conv2d<4, 5>(dilation<3>, same));
+  IS_LEGAL(input<3, 7, 8> | conv2d<4, 9>(same));
+  IS_LEGAL(input<3, 8, 8> | conv2d<4, 9>(padding<1>));
+  IS_LEGAL(input<3, 9, 9> | conv2d<4, 3>(stride<4>));  // a convolution drops the remainder
+  IS_LEGAL(input<3, 8> | avg_pool<3>(floor_));
+  IS_LEGAL(input<3, 8, 9> | max_pool<kernel<2, 3>>);
+  IS_LEGAL(input<3, 8, 9> | max_pool<3>(stride<2>, padding<1>, floor_));
+  IS_LEGAL(input<4> | dropout<drop(0)> | dropout<keep(1)> | dropout<drop(0.999)> | dropout<keep(0.001)>);
+  IS_LEGAL(input<4> | leaky_relu<> | leaky_relu<0> | leaky_relu<1>);
+  IS_LEGAL(input<4> | batch_norm(momentum<0.0>) | batch_norm(momentum<1.0>, epsilon<1e-12>));
+  IS_LEGAL(input<2> | softmax_cross_entropy(label_smoothing<0.999>));
+  IS_LEGAL(input<2, 3, 4> | mean_squared_error);
+  IS_LEGAL(input<6> | branches(relu) | add);
+  IS_LEGAL(input<6, 4> | branches(relu, conv1d<3, 1>) | concat);
+  IS_LEGAL(input<6> | residual(residual(relu) | save<"in">) | add_with<"in"> | add_with<"in">);
+  IS_LEGAL(input<6> | repeat<1>(relu) | repeat<40>(repeat<4>(linear<6>)));
+}
+
+TEST_CASE("capacities complain instead of overflowing") {
+  constexpr auto one = residual(relu);
+  constexpr auto eight = residual(residual(residual(residual(residual(residual(residual(one)))))));
+  IS_LEGAL(input<6> | eight);
+  SAYS("layer 2 of 2: a branch receives [6], but is nested more than 8 deep; nest fewer branches", input<6> | residual(eight));
+  IS_LEGAL(input<6> | branches(relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu) | add);
+  SAYS("layer 18 of 19: a branch receives [6], but is one of more than 16 branches; use fewer branches",
+       input<6> | branches(relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu) | add);
+}
+// clang-format on
+// NOLINTEND
+
+TEST_CASE("a message says which round of a repeat it means, and counts layers as written out") {
+  struct net final : network<input<8> | repeat<4>(relu | linear<8>) | repeat<2>(linear<8> | residual(linear<4> | relu)) | linear<2>> {};
+  CHECK_EQ(verdict_of<net>.layer, 12);
+  CHECK_EQ(verdict_of<net>.sentence().view(),
+           "layers 11 to 12 of 16, round 1 of repeat<2>: residual main gives [4], shortcut gives [8]; "
+           "add a second argument: residual(main, linear<4>)");
+}

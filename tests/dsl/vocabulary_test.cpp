@@ -1,0 +1,115 @@
+// The whole vocabulary under `using namespace tenon`, beside C's headers and all of the standard library: every name stays
+// unambiguous. (::tanh, ::floor, ::fork, ::index and their like are why some names have an underscore, or are others.)
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <any>
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <bit>
+#include <bitset>
+#include <charconv>
+#include <chrono>
+#include <compare>
+#include <complex>
+#include <concepts>
+#include <condition_variable>
+#include <coroutine>
+#include <deque>
+#include <exception>
+#include <execution>
+#include <filesystem>
+#include <forward_list>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <initializer_list>
+#include <iomanip>
+#include <ios>
+#include <iosfwd>
+#include <iostream>
+#include <istream>
+#include <iterator>
+#include <latch>
+#include <limits>
+#include <list>
+#include <locale>
+#include <map>
+#include <memory>
+#include <memory_resource>
+#include <mutex>
+#include <new>
+#include <numbers>
+#include <numeric>
+#include <optional>
+#include <ostream>
+#include <queue>
+#include <random>
+#include <ranges>
+#include <ratio>
+#include <regex>
+#include <scoped_allocator>
+#include <semaphore>
+#include <set>
+#include <shared_mutex>
+#include <source_location>
+#include <span>
+#include <sstream>
+#include <stack>
+#include <stdexcept>
+#include <stop_token>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <tuple>
+#include <type_traits>
+#include <typeindex>
+#include <typeinfo>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <valarray>
+#include <variant>
+#include <vector>
+#include <version>
+
+#include <doctest/doctest.h>
+
+#include <tenon/dsl.hpp>
+#include <tenon/forms.hpp>
+
+using namespace tenon;
+
+namespace {
+
+constexpr auto activations = relu | leaky_relu<0.01> | leaky_relu<> | tanh_ | sigmoid | gelu | silu;
+struct one_dimension final
+    : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) | max_pool<2>(stride<2>, padding<1>, floor_) |
+              avg_pool<2>(floor_) | global_avg_pool | mean_squared_error> {};
+struct two_dimensions final
+    : network<input<3, 8, 8> | conv2d<6, kernel<3, 3>>(depthwise, padding<1, 1>) | activations |
+              batch_norm(epsilon<1e-3>, momentum<0.01>) | save<"a"> | dropout<drop(0.2)> | add_with<"a"> | concat_with<"a"> |
+              residual(relu) | residual(relu, tanh_) | branches(relu, tanh_) | concat | branches(relu, tanh_) | add |
+              repeat<2>(relu) | flatten | linear<10>(no_bias) | dropout<keep(0.8)> |
+              softmax_cross_entropy(label_smoothing<0.1>)> {};
+
+static_assert(valid<one_dimension> && valid<two_dimensions>);
+static_assert(contains<two_dimensions, dropout_layer> && !contains<eval<two_dimensions>, dropout_layer>);
+static_assert(parameters<one_dimension> == 8 * 3 * 5 && flops<train<one_dimension>> > flops<eval<one_dimension>>);
+static_assert(std::is_same_v<output_shape<two_dimensions>, shape<10>>);
+
+}  // namespace
+
+TEST_CASE("the vocabulary is usable under `using namespace tenon`, whatever else is included") {
+  CHECK(verdict_of<one_dimension>.legal);
+  CHECK(verdict_of<two_dimensions>.sentence().view() == "");
+}
