@@ -93,6 +93,7 @@ outcome run(const std::vector<std::string>& words, const std::filesystem::path& 
 
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
   for (std::string& word : copies) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
