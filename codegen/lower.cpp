@@ -166,8 +166,12 @@ class lowering {
   void mark_output() {
     if (p_.output >= 0) return;
     if (p_.of(now_.id).what == role::input) {
+      // A layer of its own, or the copy would have no derivative.
+      const value x = now_;
+      p_.layers.push_back({.name = "output", .kind = "output", .spelling = "output", .in = x.shape, .out = x.shape,
+                           .first_kernel = p_.kernels.size()});
       b_.begin_layer("output", 0);
-      now_ = b_.map(now_, [](const expr& v) { return v; });
+      close(b_.map(x, [](const expr& v) { return v; }), {x});
     }
     p_.output = now_.id;
     p_.of(now_.id).what = role::output;
@@ -200,8 +204,6 @@ class lowering {
   void finish() {
     mark_output();
     if (p_.probabilities < 0) p_.probabilities = p_.output;
-    if (p_.in == mode::train && p_.loss < 0)
-      throw std::invalid_argument(fmt::format("network {} has no loss and cannot be trained; end it in one, such as | softmax_cross_entropy", p_.network));
   }
 
   const declaration& d_;

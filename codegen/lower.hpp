@@ -32,7 +32,7 @@ declaration declaration_of(std::string_view name) {
   return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks, verdict_of<Network>};
 }
 
-// The forward program of one mode, before all passes. In train mode the network needs a loss.
+// The forward program of one mode, before all passes. Without a loss the training program only goes forward.
 program lower(const declaration& d, mode m, int batch, detail::settling how = {});
 
 }  // namespace tenon::codegen

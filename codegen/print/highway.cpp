@@ -29,7 +29,7 @@ class kernel_printer {
 
   void print() {
     banner();
-    w_.block("HWY_ATTR void " + identifier(k_.name) + "(" + parameters() + ")", [&] { body(); });
+    w_.block("void " + identifier(k_.name) + "(" + parameters() + ")", [&] { body(); });
     w_.line("");
   }
 

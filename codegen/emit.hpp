@@ -1,0 +1,30 @@
+// A network's files: names, banners, tables. The text depends on the network and the options alone.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "codegen/lower.hpp"
+
+namespace tenon::codegen {
+
+struct emit_options {
+  int batch = 64;
+  std::string source;            // how the heading calls the declaring header: "lenet.hpp"
+  bool exact = false;            // no schedule that changes rounding (none does so far)
+  std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
+};
+
+struct emitted_file {
+  std::string path;  // relative: "emitted/lenet.hpp"
+  std::string text;
+};
+
+std::vector<emitted_file> emit(const declaration& d, const emit_options& options);
+
+// Writes those files whose text differs from what is there; returns how many. Throws std::runtime_error naming the file.
+int write_files(const std::vector<emitted_file>& files, const std::string& folder);
+
+// main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact].
+int generate(const declaration& d, int argc, char** argv);
+
+}  // namespace tenon::codegen

@@ -1,0 +1,39 @@
+// The parts of emit(): one function per emitted file.
+#pragma once
+#include <string>
+
+#include "codegen/emit.hpp"
+#include "codegen/print/writer.hpp"
+
+namespace tenon::codegen {
+
+// What all files of a network share.
+struct edition {
+  const declaration& d;
+  const emit_options& options;
+  program eval, train;  // after all passes; without a loss, train only goes forward
+  bool trains = false;
+  std::string signature;
+
+  const std::string& name() const { return eval.network; }
+};
+
+std::string print_header(const edition& e);      // emitted/<name>.hpp
+std::string print_eval(const edition& e);        // <name>_eval.cc
+std::string print_train(const edition& e);       // <name>_train.cc
+std::string print_fold(const edition& e);        // <name>_fold.cc
+std::string print_info(const edition& e);        // <name>_info.cc
+std::string print_manifest(const edition& e);    // manifest.json
+
+// "lenet, eval. Written by tenon 0.1.0 from lenet.hpp; do not edit: …"
+std::string heading(const edition& e, const std::string& what);
+// The layer table: what each layer gives, and what became of it.
+void layer_table(writer& w, const program& p);
+
+// Sizes of a program's arena, in floats.
+struct arena_plan {
+  std::size_t image, gradient, state, batch, part_sums, parts, blocks, total;
+};
+arena_plan plan_of(const program& p);
+
+}  // namespace tenon::codegen

@@ -1,0 +1,79 @@
+// <name>_fold.cc: from the training image to the serving image. Runs once, when weights are loaded.
+#include "codegen/print/files.hpp"
+#include "codegen/print/highway.hpp"
+#include "codegen/print/names.hpp"
+
+namespace tenon::codegen {
+namespace {
+
+int named(const program& p, const std::string& name) {
+  for (std::size_t t = 0; t < p.tensors.size(); ++t) {
+    if (p.tensors[t].name == name) return static_cast<int>(t);
+  }
+  throw internal_bug("fold: no tensor " + name);
+}
+
+bool declared(const tensor& t) { return t.what == role::parameter || t.what == role::buffer; }
+
+// Where a tensor of the eval program lies while folding.
+std::string pointer(const edition& e, int id, bool out) {
+  const tensor& t = e.eval.of(id);
+  const storage& s = e.eval.storages[static_cast<std::size_t>(id)];
+  if (!out && declared(t)) return fmt::format("image + {}", e.train.storages[static_cast<std::size_t>(named(e.train, t.name))].offset);
+  return s.where == region::none ? identifier(t.name) : fmt::format("eval_image + {}", s.offset);
+}
+
+}  // namespace
+
+std::string print_fold(const edition& e) {
+  const program& p = e.eval;
+  writer w;
+  w.line("// " + heading(e, "fold"));
+  w.line("//");
+  w.line("// From the training image to the image that eval reads.");
+  for (const std::string& note : p.notes) comment(w, note + ".");
+  w.line("#include <hwy/base.h>");
+  w.line("");
+  w.line("#include <algorithm>");
+  w.line("#include <cmath>");
+  w.line("#include <cstddef>");
+  w.line("#include <cstring>");
+  w.line("");
+  w.line("#include \"emitted/{}.hpp\"", e.name());
+  w.line("");
+  w.line("namespace emitted::{} {{", e.name());
+  w.line("namespace {");
+  w.line("");
+  for (std::size_t i = 0; i < p.kernels.size(); ++i) {
+    if (p.schedules[i].when == stage::prepare && p.schedules[i].shared_with < 0) print_kernel(w, p, i);
+  }
+  w.line("}  // namespace");
+  w.line("");
+  w.block("void fold(const float* image, float* eval_image) noexcept", [&] {
+    w.line("static_cast<void>(image);");
+    w.line("std::memset(eval_image, 0, {} * sizeof(float));", plan_of(p).image);
+    for (std::size_t t = 0; t < p.tensors.size(); ++t) {
+      if (p.storages[t].where != region::parameter || !declared(p.tensors[t])) continue;
+      w.line("std::copy_n({}, {}, eval_image + {});  // {}", pointer(e, static_cast<int>(t), false), p.layouts[t].floats, p.storages[t].offset, p.tensors[t].name);
+    }
+    for (std::size_t i = 0; i < p.kernels.size(); ++i) {
+      if (p.schedules[i].when != stage::prepare) continue;
+      const kernel& k = p.kernels[i];
+      if (p.storages[static_cast<std::size_t>(k.out)].where == region::none)
+        w.line("float {}[{}] = {{}};", identifier(p.of(k.out).name), p.layouts[static_cast<std::size_t>(k.out)].floats);
+      const int shared = p.schedules[i].shared_with;
+      std::string s = identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
+      bool first = true;
+      for (const parameter_name& n : parameter_names(p, k)) {
+        s += (first ? "" : ", ") + pointer(e, n.tensor, n.tensor == k.out);
+        first = false;
+      }
+      w.line(s + ");");
+    }
+  });
+  w.line("");
+  w.line("}}  // namespace emitted::{}", e.name());
+  return w.text();
+}
+
+}  // namespace tenon::codegen
