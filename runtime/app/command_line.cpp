@@ -152,6 +152,17 @@ int dispatch(const App& app, const context& where, const options& o) {
   throw internal_bug(fmt::format("command '{}' was accepted and is not known", name));
 }
 
+// CLI11 says no more than that a command is missing.
+void require_command(const App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string names;
+  for (const App* c : app.get_subcommands({})) {
+    if (c->get_name() == argv[1]) return;
+    names += (names.empty() ? "" : ", ") + c->get_name();
+  }
+  throw user_error(fmt::format("no command '{}'; there are {}", argv[1], names));
+}
+
 int parse_and_run(int argc, const char* const* argv, const context& where) {
   const std::string name(where.network.info->name);
   App app("The network " + name + ", trained and served by code that was written for it.", name);
@@ -164,6 +175,7 @@ int parse_and_run(int argc, const char* const* argv, const context& where) {
   add_checks(app, o);
   add_bench(app, o.bench);
   add_export(app, o.exported);
+  require_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
