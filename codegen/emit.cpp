@@ -100,8 +100,8 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
   const std::string scalar = e.trains ? print_scalar(twin(d, options), origin(options))
                                       : "// " + heading(e, "double twin") + "\n// The network has no loss, so there is no gradient to check.\n";
   return {{"emitted/" + name + ".hpp", print_header(e)},
-          {"emitted/" + name + ".h", print_c_header(name, "// " + heading(e, "C interface"))},
-          {name + "_eval.cc", print_eval(e) + print_c_definitions(name)},
+          {"emitted/" + name + ".h", print_c_header(e)},
+          {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
           {name + "_train.cc", print_train(e)},
           {name + "_fold.cc", print_fold(e)},
           {name + "_info.cc", print_info(e)},
