@@ -125,7 +125,10 @@ class scheduling {
     if (find_reduction(k.value) || q.extents.size() != 2 || q.outer != 2) return false;
     const affine &a = f.a->index[0], &b = f.b->index[0];
     const layout& x = p_.layouts[static_cast<std::size_t>(f.b->tensor)];
-    const bool whole = x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
+    // A halo is read too (a window wider than its input), and the copy would not have it.
+    const auto none = [](const std::vector<int>& halo) { return std::all_of(halo.begin(), halo.end(), [](int h) { return h == 0; }); };
+    const bool whole = none(x.before) && none(x.after) &&
+                       x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
     return whole && a.coefficient(1) == 0 && b.coefficient(0) == 0 && b.coefficient(1) == p_.block && b.constant == 0 &&
            k.value->kind == op::multiply && q.at[0].coefficient(1) == 1;
   }
