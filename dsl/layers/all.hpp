@@ -1,5 +1,7 @@
-// Every layer, one line each. A new layer is its file and its line here: tests and `contains<>` find it by these.
+// Every layer, one line each. A new layer is its file and its line here: tests and `contains<>`
+// find it by these.
 #pragma once
+// clang-format off: samples are made of the layers above them, so the order is not alphabetical.
 #include "dsl/layers/input.hpp"
 
 #include "dsl/layers/avg_pool.hpp"
@@ -24,5 +26,5 @@
 #include "dsl/layers/branches.hpp"
 #include "dsl/layers/residual.hpp"
 #include "dsl/layers/save.hpp"
-
-#include "dsl/layers/repeat.hpp"  // its samples repeat a residual
+#include "dsl/layers/repeat.hpp"
+// clang-format on
