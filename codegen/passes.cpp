@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "codegen/verify.hpp"
 
@@ -19,6 +20,15 @@ constexpr std::array table{
     pass{"plan_memory", "gives tensors places in the arena", plan_memory, true, plan_memory_plain},
 };
 
+// Kernels become functions. Layers name alike the pieces of one tensor (concat) and the derivatives of several inputs.
+void number_names(program& p) {
+  std::set<std::string> taken;
+  for (kernel& k : p.kernels) {
+    const std::string base = k.name;
+    for (int i = 2; !taken.insert(k.name).second; ++i) k.name = base + "_" + std::to_string(i);
+  }
+}
+
 }  // namespace
 
 std::span<const pass> passes() { return table; }
@@ -33,6 +43,7 @@ void run_passes(program& p, const std::vector<std::string>& off, const std::func
     verify(p, each.name);
     if (watch) watch(each, p);
   }
+  number_names(p);
 }
 
 }  // namespace tenon::codegen
