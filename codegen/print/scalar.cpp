@@ -161,7 +161,7 @@ class twin {
     for (const std::string& i : includes) w.line("#include <{}>", i);
     w.line("");
     if (code.find("tenon::uniform") != std::string::npos) {
-      w.line("#include \"runtime/core/random.hpp\"  // uniform: Philox4x32-10");
+      w.line("#include <tenon/random.hpp>  // uniform: Philox4x32-10");
       w.line("");
     }
     w.line("namespace emitted::{}::scalar {{", p_.network);
