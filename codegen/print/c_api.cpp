@@ -36,9 +36,10 @@ size_t $_eval_arena_bytes(void);
 
 /* 0, or the number of an error. arena: @_EVAL_ARENA_BYTES or more. weights: a blob, as `export --format
    blob` writes it. Both begin at multiples of @_ALIGNMENT, are used in place, and outlive the evaluator. */
-int $_eval_open($_eval* m, void* arena, size_t arena_bytes, const void* weights, size_t weight_bytes);
+int $_eval_open($_eval* m, void* arena, size_t arena_bytes, const void* weights,
+                size_t weight_bytes);
 
-/* x [n][@_INPUT_SIZE], y [n][@_OUTPUT_SIZE]: logits. Any n; no heap, no failure. After a successful open. */
+/* After a successful open; no heap, no failure. x [n][@_INPUT_SIZE], y [n][@_OUTPUT_SIZE]: logits; any n. */
 void $_eval_run($_eval* m, const float* x, size_t n, float* y);
 /* What the loss stands for, such as the softmax of the logits: p [n][@_OUTPUT_SIZE]. */
 void $_eval_probabilities($_eval* m, const float* x, size_t n, float* p);
@@ -75,7 +76,8 @@ extern "C" {
 
 size_t $_eval_arena_bytes(void) { return emitted::$::eval_arena_bytes; }
 
-int $_eval_open($_eval* m, void* arena, size_t arena_bytes, const void* weights, size_t weight_bytes) {
+int $_eval_open($_eval* m, void* arena, size_t arena_bytes, const void* weights,
+                size_t weight_bytes) {
   emitted::$::eval* const model = ::new (static_cast<void*>(m->opaque)) emitted::$::eval;
   const std::span<std::byte> memory(static_cast<std::byte*>(arena), arena_bytes);
   const std::span<const std::byte> blob(static_cast<const std::byte*>(weights), weight_bytes);

@@ -1,9 +1,7 @@
 // Networks whose twins are printed, compiled and compared: between them all layers, all homes, padding, phases of strided
-// gradients, ties, and one tensor name twice.
+// gradients and ties.
 #pragma once
 #include <tenon/dsl.hpp>
-
-#include <tuple>
 
 #include "codegen/lower.hpp"
 #include "codegen/passes.hpp"
