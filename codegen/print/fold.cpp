@@ -20,7 +20,7 @@ std::string pointer(const edition& e, int id, bool out) {
   const tensor& t = e.eval.of(id);
   const storage& s = e.eval.storages[static_cast<std::size_t>(id)];
   if (!out && declared(t)) return fmt::format("image + {}", e.train.storages[static_cast<std::size_t>(named(e.train, t.name))].offset);
-  return s.where == region::none ? identifier(t.name) : fmt::format("eval_image + {}", s.offset);
+  return s.where == region::none ? identifier(t.name) + "_values" : fmt::format("eval_image + {}", s.offset);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ std::string print_fold(const edition& e) {
       if (p.schedules[i].when != stage::prepare) continue;
       const kernel& k = p.kernels[i];
       if (p.storages[static_cast<std::size_t>(k.out)].where == region::none)
-        w.line("float {}[{}] = {{}};", identifier(p.of(k.out).name), p.layouts[static_cast<std::size_t>(k.out)].floats);
+        w.line("float {}_values[{}] = {{}};", identifier(p.of(k.out).name), p.layouts[static_cast<std::size_t>(k.out)].floats);
       const int shared = p.schedules[i].shared_with;
       std::string s = identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
       bool first = true;
