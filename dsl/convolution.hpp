@@ -1,6 +1,8 @@
-// What conv1d and conv2d share: settings, rules, counts, and the contract itself. Cross-correlation, as in all frameworks.
+// What conv1d and conv2d share: settings, rules, counts, and the contract itself.
+// Cross-correlation, as in all frameworks.
 //
-//   y[o, p] = bias[o] + sum over i, k of weight[o, i, k] x[g I + i, stride p + dilation k - padding],   g = o / (O / groups)
+//   y[o, p] = bias[o] + sum over i, k of weight[o, i, k] x[g I + i, stride p + dilation k -
+//     padding],   g = o / (O / groups)
 //   x [C, ...], weight [O, I = C / groups, ...], y [O, ...]; outside x there are zeros.
 #pragma once
 #include "dsl/window.hpp"
@@ -15,12 +17,20 @@ struct convolution : window {
 
   using window::set;
   template <int H, int W>
-  constexpr void set(const dilation_option<H, W>*) { take(option::dilation, option::dilation), dilation = {H, W}; }
+  constexpr void set(const dilation_option<H, W>*) {
+    take(option::dilation, option::dilation), dilation = {H, W};
+  }
   constexpr void set(const same_option*) { take(option::padding, option::same), is_same = true; }
   template <int G>
-  constexpr void set(const groups_option<G>*) { take(option::groups, option::groups), group_count = G; }
-  constexpr void set(const depthwise_option*) { take(option::groups, option::depthwise), is_depthwise = true; }
-  constexpr void set(const no_bias_option*) { take(option::no_bias, option::no_bias), bias = false; }
+  constexpr void set(const groups_option<G>*) {
+    take(option::groups, option::groups), group_count = G;
+  }
+  constexpr void set(const depthwise_option*) {
+    take(option::groups, option::depthwise), is_depthwise = true;
+  }
+  constexpr void set(const no_bias_option*) {
+    take(option::no_bias, option::no_bias), bias = false;
+  }
 
   constexpr int groups(const dims& in) const { return is_depthwise ? in[0] : group_count; }
   constexpr dims weight(const dims& in) const {
@@ -28,8 +38,12 @@ struct convolution : window {
     for (int d = 0; d + 1 < in.rank; ++d) w.size[w.rank++] = kernel[d];
     return w;
   }
-  constexpr long fan_in(const dims& in) const { return saturated(in[0] / groups(in), taps(in.rank)); }
-  constexpr long fan_out(const dims& in) const { return saturated(channels / groups(in), taps(in.rank)); }
+  constexpr long fan_in(const dims& in) const {
+    return saturated(in[0] / groups(in), taps(in.rank));
+  }
+  constexpr long fan_out(const dims& in) const {
+    return saturated(channels / groups(in), taps(in.rank));
+  }
   constexpr long parameters(const dims& in) const {
     return saturated(channels, fan_in(in)) + (bias ? channels : 0);
   }
@@ -38,18 +52,25 @@ struct convolution : window {
   }
 
   constexpr dims shape(const dims& in, complaint& no, int rank) const {
-    if (!options_fit(*this, "same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias", no)) return {};
+    if (!options_fit(*this,
+                     "same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias", no))
+      return {};
     if (kernel == extent{-1, -1})
       return no("has no kernel size", text("write conv") << rank - 1 << "d<" << channels << ", 3>");
-    if (channels < 1) return no("has a number of channels that is not positive", "correct the number");
-    if (in.rank != rank) return no(rank == 2 ? "needs [channels, length]" : "needs [channels, height, width]", other_rank(in, rank));
+    if (channels < 1)
+      return no("has a number of channels that is not positive", "correct the number");
+    if (in.rank != rank)
+      return no(rank == 2 ? "needs [channels, length]" : "needs [channels, height, width]",
+                other_rank(in, rank));
     if (!fits(in, no)) return {};
     if (group_count < 1) return no("has a size that is not positive", "correct the number");
     if (in[0] % groups(in) != 0)
-      return no(text("its ") << groups(in) << " groups do not divide the input channels", "choose groups that divide both channel counts");
-    if (channels % groups(in) != 0)
-      return no(text("its ") << groups(in) << " groups do not divide its " << channels << " channels",
+      return no(text("its ") << groups(in) << " groups do not divide the input channels",
                 "choose groups that divide both channel counts");
+    if (channels % groups(in) != 0)
+      return no(
+          text("its ") << groups(in) << " groups do not divide its " << channels << " channels",
+          "choose groups that divide both channel counts");
     return output(in, channels);
   }
 
@@ -66,8 +87,11 @@ struct convolution : window {
 
  private:
   static constexpr const char* other_rank(const dims& in, int rank) {
-    if (in.rank == 1) return rank == 2 ? "move it before flatten, or declare input<C, L>" : "move it before flatten, or declare input<C, H, W>";
-    return rank == 2 ? "use conv2d, or declare input<C, L>" : "use conv1d, or declare input<C, H, W>";
+    if (in.rank == 1)
+      return rank == 2 ? "move it before flatten, or declare input<C, L>"
+                       : "move it before flatten, or declare input<C, H, W>";
+    return rank == 2 ? "use conv2d, or declare input<C, L>"
+                     : "use conv1d, or declare input<C, H, W>";
   }
 };
 
@@ -92,7 +116,8 @@ weight_and_bias<V> declare_weights(auto& k, const V& x, const convolution& c) {
   return p;
 }
 
-// weight * scale and shift + scale * bias, per output channel: parameters of a layer that has taken in the affine one behind it.
+// weight * scale and shift + scale * bias, per output channel: parameters of a layer that has taken
+// in the affine one behind it.
 template <class V>
 weight_and_bias<V> folded(auto& k, const weight_and_bias<V>& p, const V& scale, const V& shift) {
   const auto axes = k.over(p.weight.shape);
@@ -102,7 +127,8 @@ weight_and_bias<V> folded(auto& k, const weight_and_bias<V>& p, const V& scale, 
   return f;
 }
 
-// The contract. Axes of one element are left out of the index maps, so that a depthwise or a 1x1 convolution looks like one.
+// The contract. Axes of one element are left out of the index maps, so that a depthwise or a 1x1
+// convolution looks like one.
 template <class V>
 V convolve(auto& k, const V& x, const weight_and_bias<V>& p, const convolution& c) {
   const dims out = c.output(x.shape, c.channels);
@@ -117,20 +143,27 @@ V convolve(auto& k, const V& x, const weight_and_bias<V>& p, const convolution& 
     return p.bias ? p.bias(o) + contract : contract;
   };
   const auto tap = [&](int d) {  // where in dimension d kernel and input are read
-    struct place { decltype(1 * i) kernel, input, output; };
+    struct place {
+      decltype(1 * i) kernel, input, output;
+    };
     const auto position = k.over(out[d + 1]), offset = k.over(c.kernel[d]);
     if (c.kernel[d] > 1) reduced.push_back(offset);
     const int step = c.kernel[d] > 1 ? 1 : 0;
-    return place{step * offset, c.stride[d] * position + (step * c.dilation[d]) * offset - static_cast<int>(c.before(d)), 1 * position};
+    return place{
+        step * offset,
+        c.stride[d] * position + (step * c.dilation[d]) * offset - static_cast<int>(c.before(d)),
+        1 * position};
   };
   const V y = k.declare(out, k.home_of(x));
   const auto h = tap(0);
   if (out.rank == 2) {
-    k.write(y, {o, h.output}, with_bias(p.weight(o, (ins > 1 ? 1 : 0) * i, h.kernel) * x(from, h.input)));
+    k.write(y, {o, h.output},
+            with_bias(p.weight(o, (ins > 1 ? 1 : 0) * i, h.kernel) * x(from, h.input)));
   } else {
     const auto w = tap(1);
     k.write(y, {o, h.output, w.output},
-            with_bias(p.weight(o, (ins > 1 ? 1 : 0) * i, h.kernel, w.kernel) * x(from, h.input, w.input)));
+            with_bias(p.weight(o, (ins > 1 ? 1 : 0) * i, h.kernel, w.kernel) *
+                      x(from, h.input, w.input)));
   }
   return y;
 }

@@ -1,5 +1,6 @@
-// Follows shapes through the rows of a network and stops at the first mistake. One loop over values: there is no chain of
-// instantiations that a compiler could print, whatever the length of the network.
+// Follows shapes through the rows of a network and stops at the first mistake. One loop over
+// values: there is no chain of instantiations that a compiler could print, whatever the length of
+// the network.
 #pragma once
 #include <string_view>
 
@@ -24,14 +25,17 @@ class inference {
       if (stands_well(r, i)) follow(r);
       if (!no_.made()) check_size(r);
       if (no_.made()) {
-        if (r.role == kind_of_row::begin) ++verdict_.layer;  // the mark stands before the layer that it is about
+        if (r.role == kind_of_row::begin)
+          ++verdict_.layer;  // the mark stands before the layer that it is about
         text subject;
         r.spell(subject);
         return explained(subject, before);
       }
     }
-    if (unjoined_) no_("ends with branches that nothing joins", "add | concat, or | add");
-    else if (layers_ < 2) no_("has no layer behind its input", "add one, such as | linear<10>");
+    if (unjoined_)
+      no_("ends with branches that nothing joins", "add | concat, or | add");
+    else if (layers_ < 2)
+      no_("has no layer behind its input", "add one, such as | linear<10>");
     if (no_.made()) return explained("the network", {});
     verdict_.legal = true;
     verdict_.output = now_.shape;
@@ -56,7 +60,8 @@ class inference {
     if (unjoined_ && (r.role == next || r.role == end))
       no_("ends with branches that nothing joins", "add | concat, or | add");
     else if (unjoined_ && r.role != add && r.role != concat && r.role != residual)
-      no_("comes right after branches(...)", "join the branches first: branches(...) | concat, or | add");
+      no_("comes right after branches(...)",
+          "join the branches first: branches(...) | concat, or | add");
     else if (i == 0 && r.role != input)
       no_("stands first", "begin with input<C, H, W>, input<C, L> or input<N>");
     else if (i != 0 && r.role == input)
@@ -64,7 +69,8 @@ class inference {
     else if (r.role == loss && i != count_ - 1)
       no_("is a loss, and more follows it", "move it to the end");
     else if ((r.role == map || r.role == loss) && !is_identifier(r.kind))
-      no_("has no kind that can be part of a name", "give it: static constexpr std::string_view kind = \"my_layer\"");
+      no_("has no kind that can be part of a name",
+          "give it: static constexpr std::string_view kind = \"my_layer\"");
     return !no_.made();
   }
   static constexpr bool is_identifier(std::string_view kind) {
@@ -79,14 +85,26 @@ class inference {
   constexpr void follow(const row& r) {
     using enum kind_of_row;
     switch (r.role) {
-      case begin: return open();
-      case next: return leave();
-      case end: forks_[depth_ - 1].bare = (&r)[-1].role == next, leave(), unjoined_ = true; return;
-      case residual: case add: case concat: return close(r);
-      case save: return remember(r);
-      case add_with: case concat_with: return join_saved(r);
-      case round: return turn(r);
-      default: return pass(r);
+      case begin:
+        return open();
+      case next:
+        return leave();
+      case end:
+        forks_[depth_ - 1].bare = (&r)[-1].role == next, leave(), unjoined_ = true;
+        return;
+      case residual:
+      case add:
+      case concat:
+        return close(r);
+      case save:
+        return remember(r);
+      case add_with:
+      case concat_with:
+        return join_saved(r);
+      case round:
+        return turn(r);
+      default:
+        return pass(r);
     }
   }
 
@@ -96,16 +114,21 @@ class inference {
     if (no_.made()) return;
     if (r.role == kind_of_row::input) verdict_.input = now_.shape;
     const long parameters = r.parameters(in), macs = r.macs(in);
-    if (parameters > most || parameters < 0) no_(text("has more than ") << most << " parameters", "use smaller sizes");
-    if (macs > (1L << 50) || macs < 0) no_("needs more than 2^50 multiply-adds", "use smaller sizes");
+    if (parameters > most || parameters < 0)
+      no_(text("has more than ") << most << " parameters", "use smaller sizes");
+    if (macs > (1L << 50) || macs < 0)
+      no_("needs more than 2^50 multiply-adds", "use smaller sizes");
     verdict_.parameters += parameters;
     verdict_.macs += macs;
-    verdict_.macs_training += macs * (now_.trained ? 3 : 2);  // forward, gradient of the weights, of the input
+    verdict_.macs_training +=
+        macs * (now_.trained ? 3 : 2);  // forward, gradient of the weights, of the input
     now_.trained = now_.trained || parameters > 0;
   }
 
   constexpr void open() {
-    if (depth_ == most_nested) return void(no_(text("is nested more than ") << most_nested << " deep", "nest fewer branches"));
+    if (depth_ == most_nested)
+      return void(
+          no_(text("is nested more than ") << most_nested << " deep", "nest fewer branches"));
     fork& f = forks_[depth_++];
     f.in = now_;
     f.count = 0;
@@ -113,12 +136,15 @@ class inference {
   }
   constexpr void leave() {
     fork& f = forks_[depth_ - 1];
-    if (f.count == most_branches) return void(no_(text("is one of more than ") << most_branches << " branches", "use fewer branches"));
+    if (f.count == most_branches)
+      return void(
+          no_(text("is one of more than ") << most_branches << " branches", "use fewer branches"));
     f.out[f.count++] = now_;
     now_ = f.in;
   }
   constexpr void close(const row& r) {
-    if (!unjoined_) return void(no_("joins branches, and there are none", "write branches(a, b) before it"));
+    if (!unjoined_)
+      return void(no_("joins branches, and there are none", "write branches(a, b) before it"));
     unjoined_ = false;
     const fork& f = forks_[--depth_];
     if (r.role == kind_of_row::residual) first_ = f.first_layer;
@@ -132,17 +158,22 @@ class inference {
     return nullptr;
   }
   constexpr void remember(const row& r) {
-    if (r.name.empty()) no_("has an empty name", "choose one");
-    else if (find(r.name) != nullptr) no_("uses a name a second time", "choose another name");
-    else if (saves_ == most_saved) no_(text("is one of more than ") << most_saved << " saves", "save fewer tensors");
-    else saved_[saves_++] = {r.name, now_};
+    if (r.name.empty())
+      no_("has an empty name", "choose one");
+    else if (find(r.name) != nullptr)
+      no_("uses a name a second time", "choose another name");
+    else if (saves_ == most_saved)
+      no_(text("is one of more than ") << most_saved << " saves", "save fewer tensors");
+    else
+      saved_[saves_++] = {r.name, now_};
   }
   constexpr void join_saved(const row& r) {
     const saved_tensor* found = find(r.name);
     if (found == nullptr) {
       text known;
       if (saves_ == 0) known << "put save<'" << r.name << "'> before it";
-      for (int s = 0; s < saves_; ++s) known << (s == 0 ? "saved so far: " : ", ") << saved_[s].name;
+      for (int s = 0; s < saves_; ++s)
+        known << (s == 0 ? "saved so far: " : ", ") << saved_[s].name;
       return void(no_("names nothing that is saved before it", known));
     }
     const flow both[] = {now_, found->tensor};
@@ -150,31 +181,43 @@ class inference {
   }
 
   constexpr void turn(const row& r) {
-    if (r.rounds < 1) no_("repeats its block less than once", "repeat it once or more");
-    else if (r.round == 0) --repeats_;
-    else if (r.round > 1) rounds_[repeats_ - 1] = &r;
-    else if (repeats_ == most_nested) no_(text("is nested more than ") << most_nested << " deep", "nest fewer repeats");
-    else rounds_[repeats_++] = &r;
+    if (r.rounds < 1)
+      no_("repeats its block less than once", "repeat it once or more");
+    else if (r.round == 0)
+      --repeats_;
+    else if (r.round > 1)
+      rounds_[repeats_ - 1] = &r;
+    else if (repeats_ == most_nested)
+      no_(text("is nested more than ") << most_nested << " deep", "nest fewer repeats");
+    else
+      rounds_[repeats_++] = &r;
   }
 
   constexpr void check_size(const row& r) {
     long n = 1;
     for (int i = 0; i < now_.shape.rank; ++i) {
       const int size = now_.shape[i];
-      if (size < 1) no_(text("gives ") << now_.shape, "correct the layer's shape: sizes are positive");
+      if (size < 1)
+        no_(text("gives ") << now_.shape, "correct the layer's shape: sizes are positive");
       n = saturated(n, size);
     }
-    if (now_.shape.rank < 1 || now_.shape.rank > 3) no_(text("gives ") << now_.shape << ", not one to three sizes", "correct the layer's shape");
-    if (r.role != kind_of_row::begin && n > most) no_(text("gives ") << now_.shape << ", more than " << most << " values", "use smaller sizes");
+    if (now_.shape.rank < 1 || now_.shape.rank > 3)
+      no_(text("gives ") << now_.shape << ", not one to three sizes", "correct the layer's shape");
+    if (r.role != kind_of_row::begin && n > most)
+      no_(text("gives ") << now_.shape << ", more than " << most << " values", "use smaller sizes");
   }
 
   // ---- the sentence
   constexpr verdict explained(const text& subject, const dims& before) {
     verdict& v = verdict_;
-    if (first_ != 0 && first_ < v.layer) v.where << "layers " << first_ << " to " << v.layer;
-    else v.where << "layer " << v.layer;
+    if (first_ != 0 && first_ < v.layer)
+      v.where << "layers " << first_ << " to " << v.layer;
+    else
+      v.where << "layer " << v.layer;
     v.where << " of " << layers_;
-    if (repeats_ > 0) v.where << ", round " << rounds_[repeats_ - 1]->round << " of repeat<" << rounds_[repeats_ - 1]->rounds << ">";
+    if (repeats_ > 0)
+      v.where << ", round " << rounds_[repeats_ - 1]->round << " of repeat<"
+              << rounds_[repeats_ - 1]->rounds << ">";
     v.where << ": " << subject;
     if (before.rank > 0 && first_ == 0) v.arrived << "receives " << before << ", but ";
     v.needs = no_.needs();

@@ -10,7 +10,8 @@ struct flow {
   bool trained = false;  // something before it has parameters, so its gradient is wanted
 };
 
-// residual(main, shortcut) with the convolution that repairs an identity shortcut; empty where none does.
+// residual(main, shortcut) with the convolution that repairs an identity shortcut; empty where none
+// does.
 constexpr text shortcut_remedy(const dims& main, const dims& shortcut) {
   text t;
   if (main.rank != shortcut.rank || main.rank == 0) return t;
@@ -29,12 +30,15 @@ constexpr text shortcut_remedy(const dims& main, const dims& shortcut) {
   return t << ")";
 }
 
-constexpr dims complain_of_joint(const dims& a, const dims& b, kind_of_row how, bool bare, complaint& no) {
+constexpr dims complain_of_joint(const dims& a, const dims& b, kind_of_row how, bool bare,
+                                 complaint& no) {
   using enum kind_of_row;
   text needs(how == residual ? "main gives " : "joins "), remedy;
   needs << a << (how == residual ? ", shortcut gives " : " with ") << b;
   if (bare) remedy = shortcut_remedy(a, b);
-  if (remedy.empty()) remedy << (how == concat || how == concat_with ? "make all but the channels equal" : "make their shapes equal");
+  if (remedy.empty())
+    remedy << (how == concat || how == concat_with ? "make all but the channels equal"
+                                                   : "make their shapes equal");
   return no(needs, remedy);
 }
 
@@ -50,7 +54,8 @@ constexpr flow join(const flow* in, int count, kind_of_row how, bool bare, compl
     sum += in[b].shape[0];
     out.trained = out.trained || in[b].trained;
   }
-  if (channels && sum > 2'147'483'647) return {no("joins more than 2147483647 channels", "use smaller sizes")};
+  if (channels && sum > 2'147'483'647)
+    return {no("joins more than 2147483647 channels", "use smaller sizes")};
   if (channels) out.shape.size[0] = static_cast<int>(sum);
   return out;
 }

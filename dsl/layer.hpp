@@ -9,15 +9,17 @@
 #include "dsl/shape.hpp"
 #include "dsl/text.hpp"
 
-// A layer's file ends with the networks on which the generic tests try it: TENON_SAMPLES(relu, input<7> | relu, …).
-// Whoever runs such tests defines the macro before including the layers; for everybody else it is empty and costs nothing.
+// A layer's file ends with the networks on which the generic tests try it: TENON_SAMPLES(relu,
+// input<7> | relu, …). Whoever runs such tests defines the macro before including the layers; for
+// everybody else it is empty and costs nothing.
 #ifndef TENON_SAMPLES
-#define TENON_SAMPLES(layer, ...)
+#  define TENON_SAMPLES(layer, ...)
 #endif
 
 namespace tenon {
 
-// With which a rule refuses: `return no("needs a flat input", "put flatten before it");`. The first complaint counts.
+// With which a rule refuses: `return no("needs a flat input", "put flatten before it");`. The first
+// complaint counts.
 class complaint {
  public:
   constexpr dims operator()(const detail::text& needs, const detail::text& remedy) {
@@ -35,7 +37,8 @@ class complaint {
 
 namespace detail {
 
-// What a row of the flat list is: a layer proper (map), an end of the network, or a mark that directs the flow of values.
+// What a row of the flat list is: a layer proper (map), an end of the network, or a mark that
+// directs the flow of values.
 enum class kind_of_row : unsigned char {
   map,
   input,
@@ -49,7 +52,7 @@ enum class kind_of_row : unsigned char {
   save,
   add_with,
   concat_with,
-  round,     // a round of a repeat begins (round >= 1), or the repeat ends (round 0)
+  round,  // a round of a repeat begins (round >= 1), or the repeat ends (round 0)
 };
 
 // Marks are no layers to their reader: they are not counted in positions.
@@ -60,16 +63,20 @@ constexpr bool is_mark(kind_of_row r) {
 
 }  // namespace detail
 
-// Base of all layers, of those in user code too. A layer derives from it, is empty, and says what differs from these defaults:
+// Base of all layers, of those in user code too. A layer derives from it, is empty, and says what
+// differs from these defaults:
 //   kind            its name in parameters and emitted code: lower case, digits and underscores
 //   shape           output shape per sample, or a complaint
 //   parameters      number of trained values, of macs the multiply-adds of its contracts per sample
 //   identity_in     the layer does nothing in this mode and vanishes
-//   affine_in       y = scale[channel] * x + shift[channel] in this mode; gives both by `affine(builder, channels)`
+//   affine_in       y = scale[channel] * x + shift[channel] in this mode; gives both by
+//                   `affine(builder, channels)`
 //   absorbs_affine  can take such a scale and shift into its own parameters, by `forward_scaled`
-//   uses_batch_statistics  in training each channel is normalised over the batch, so a shift before it changes nothing
+//   uses_batch_statistics  in training each channel is normalised over the batch, so a shift before
+//                   it changes nothing
 //   spell           how the declaration writes it (default: its kind)
-//   forward         what it computes, in forms; `backward` where that is better than the derived gradient
+//   forward         what it computes, in forms; `backward` where that is better than the derived
+//                   gradient
 struct layer {
   using text = detail::text;
   using kind_of_row = detail::kind_of_row;
@@ -84,7 +91,7 @@ struct layer {
   static constexpr bool identity_in(mode) { return false; }
   static constexpr bool affine_in(mode) { return false; }
 
-  static constexpr std::string_view name{};   // of save and its readers
+  static constexpr std::string_view name{};    // of save and its readers
   static constexpr int round = 0, rounds = 0;  // of repeat
 };
 
@@ -93,7 +100,8 @@ namespace detail {
 template <class L>
 concept layer_type = std::derived_from<L, layer>;
 
-// A layer as a value. The checks are one loop over an array of these, so errors have nothing to list.
+// A layer as a value. The checks are one loop over an array of these, so errors have nothing to
+// list.
 struct row {
   kind_of_row role;
   bool absorbs_affine;

@@ -89,7 +89,8 @@ struct joined<layers<A...>, layers<B...>, Rest...> : joined<layers<A..., B...>, 
 template <class... Parts>
 using join_of = typename joined<list_of<Parts>...>::type;
 
-// Elements by position, through one inheritance: hana::tuple's own filter takes 2.5 s for 400 different layers, this 0.05 s.
+// Elements by position, through one inheritance: hana::tuple's own filter takes 2.5 s for 400
+// different layers, this 0.05 s.
 template <int I, class L>
 struct slot {};
 template <class Indices, class... L>
@@ -108,7 +109,8 @@ struct positions {
 };
 
 template <auto Positions, class Slots, int... K>
-layers<decltype(at<Positions.index[K]>(static_cast<Slots*>(nullptr)))...> pick(std::integer_sequence<int, K...>);
+layers<decltype(at<Positions.index[K]>(static_cast<Slots*>(nullptr)))...> pick(
+    std::integer_sequence<int, K...>);
 
 template <class List, auto Positions>
 struct selected;
@@ -123,7 +125,9 @@ struct layers_tag;
 }  // namespace tenon::detail
 
 namespace tenon {
-using detail::operator|;  // found through layers of this namespace and through tenon::layer, whose derivatives live anywhere
+// Found through the layers of this namespace, and through tenon::layer, whose derivatives live
+// anywhere.
+using detail::operator|;
 }
 
 namespace boost::hana {
@@ -153,7 +157,8 @@ struct empty_impl<tenon::detail::layers_tag> {
 template <>
 struct concat_impl<tenon::detail::layers_tag> {
   template <class... A, class... B>
-  static constexpr tenon::detail::layers<A..., B...> apply(tenon::detail::layers<A...>, tenon::detail::layers<B...>) {
+  static constexpr tenon::detail::layers<A..., B...> apply(tenon::detail::layers<A...>,
+                                                           tenon::detail::layers<B...>) {
     return {};
   }
 };

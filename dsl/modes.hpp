@@ -19,7 +19,8 @@ inline constexpr auto kept_in = [] {
   return kept;
 }();
 
-// By position, for merging looks at neighbours; the selection is the one under hana::filter of this list.
+// By position, for merging looks at neighbours; the selection is the one under hana::filter of this
+// list.
 template <class Network, mode M, bool All = kept_in<Network, M>.size == table_of<Network>::size>
 struct list_in {
   using type = typename Network::list;

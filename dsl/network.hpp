@@ -8,7 +8,8 @@
 namespace tenon {
 namespace detail {
 
-// The list hides behind a local struct, so that messages and symbols say network_of<layers_in_order> and not 300 layers.
+// The list hides behind a local struct, so that messages and symbols say
+// network_of<layers_in_order> and not 300 layers.
 inline constexpr auto hide = [](auto list_of_layers) {
   struct layers_in_order {
     using list [[maybe_unused]] = decltype(list_of_layers);
@@ -37,7 +38,9 @@ consteval verdict make_verdict() {
     return inference(table_of<Network>::rows, table_of<Network>::size).run();
   } else {
     verdict v;
-    v.legal = std::is_empty_v<Network> && std::is_final_v<Network>;  // the compiler has rejected its network<...>: no second report
+    v.legal =
+        std::is_empty_v<Network> &&
+        std::is_final_v<Network>;  // the compiler has rejected its network<...>: no second report
     v.where << name_of<Network>();
     v.needs = "is not a network";
     v.remedy = "declare one: struct name final : network<input<784> | ...> {}";
@@ -53,6 +56,7 @@ using network = detail::network_of<decltype(detail::hide(detail::list_of<decltyp
 
 // The outcome of the checks as a value, for tests and tools: it never fails to compile.
 template <class Network>
-inline constexpr verdict verdict_of = detail::make_verdict<Network>();  // keyed by the name: short symbols
+inline constexpr verdict verdict_of =
+    detail::make_verdict<Network>();  // keyed by the name: short symbols
 
 }  // namespace tenon

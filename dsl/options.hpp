@@ -1,4 +1,5 @@
-// Options: what stands in the parentheses of a layer, named and free in order, and how they reach the layer's type.
+// Options: what stands in the parentheses of a layer, named and free in order, and how they reach
+// the layer's type.
 #pragma once
 #include <concepts>
 #include <type_traits>
@@ -22,38 +23,75 @@ struct extent {
 
 enum class option : unsigned char {
   none,
-  stride, padding, same, floor_, dilation, groups, depthwise, no_bias, epsilon, momentum, label_smoothing, kernel,
+  stride,
+  padding,
+  same,
+  floor_,
+  dilation,
+  groups,
+  depthwise,
+  no_bias,
+  epsilon,
+  momentum,
+  label_smoothing,
+  kernel,
   stranger,  // anything else in the parentheses
 };
 constexpr const char* name(option o) {
-  constexpr const char* names[] = {"none",    "stride",  "padding",  "same",           "floor_", "dilation", "groups", "depthwise",
-                                   "no_bias", "epsilon", "momentum", "label_smoothing", "kernel", "stranger"};
+  constexpr const char* names[] = {"none",     "stride",          "padding",   "same",    "floor_",
+                                   "dilation", "groups",          "depthwise", "no_bias", "epsilon",
+                                   "momentum", "label_smoothing", "kernel",    "stranger"};
   return names[static_cast<int>(o)];
 }
 
 template <int H, int W>
-struct kernel_option { static constexpr option id = option::kernel; };
+struct kernel_option {
+  static constexpr option id = option::kernel;
+};
 template <int H, int W>
-struct stride_option { static constexpr option id = option::stride; };
+struct stride_option {
+  static constexpr option id = option::stride;
+};
 template <int H, int W>
-struct padding_option { static constexpr option id = option::padding; };
+struct padding_option {
+  static constexpr option id = option::padding;
+};
 template <int H, int W>
-struct dilation_option { static constexpr option id = option::dilation; };
+struct dilation_option {
+  static constexpr option id = option::dilation;
+};
 template <int G>
-struct groups_option { static constexpr option id = option::groups; };
-struct same_option { static constexpr option id = option::same; };
-struct floor_option { static constexpr option id = option::floor_; };
-struct depthwise_option { static constexpr option id = option::depthwise; };
-struct no_bias_option { static constexpr option id = option::no_bias; };
+struct groups_option {
+  static constexpr option id = option::groups;
+};
+struct same_option {
+  static constexpr option id = option::same;
+};
+struct floor_option {
+  static constexpr option id = option::floor_;
+};
+struct depthwise_option {
+  static constexpr option id = option::depthwise;
+};
+struct no_bias_option {
+  static constexpr option id = option::no_bias;
+};
 template <double E>
-struct epsilon_option { static constexpr option id = option::epsilon; };
+struct epsilon_option {
+  static constexpr option id = option::epsilon;
+};
 template <double M>
-struct momentum_option { static constexpr option id = option::momentum; };
+struct momentum_option {
+  static constexpr option id = option::momentum;
+};
 template <double E>
-struct label_smoothing_option { static constexpr option id = option::label_smoothing; };
+struct label_smoothing_option {
+  static constexpr option id = option::label_smoothing;
+};
 
-// What every layer's settings have: the mistakes made while setting them. A layer's settings derive from it, and give one
-// `set` per option that the layer knows; what only this catch-all takes is foreign.
+// What every layer's settings have: the mistakes made while setting them. A layer's settings derive
+// from it, and give one `set` per option that the layer knows; what only this catch-all takes is
+// foreign.
 struct settings_base {
   option foreign = option::none;
   option doubled = option::none;
@@ -66,15 +104,20 @@ struct settings_base {
   }
   template <class O>
   constexpr void set(const O*) {
-    if constexpr (requires { O::id; }) foreign = O::id; else foreign = option::stranger;
+    if constexpr (requires { O::id; })
+      foreign = O::id;
+    else
+      foreign = option::stranger;
   }
 };
 
-// The settings after these options; the order leaves no trace in the result, so it leaves none in the layer's type.
+// The settings after these options; the order leaves no trace in the result, so it leaves none in
+// the layer's type.
 template <auto Settings, class... Options>
 consteval auto with_options() {
   auto s = Settings;
-  (s.set(static_cast<const Options*>(nullptr)), ...);  // pointers: a stranger may have no default constructor
+  (s.set(static_cast<const Options*>(nullptr)),
+   ...);  // pointers: a stranger may have no default constructor
   s.slots = 0;
   return s;
 }
@@ -82,13 +125,16 @@ consteval auto with_options() {
 // The rule that all layers with options share; `known` lists theirs.
 constexpr bool options_fit(const settings_base& s, const char* known, auto& no) {
   text remedy("it knows ");
-  if (s.foreign == option::stranger) return no("has something in its parentheses that is no option", remedy << known), false;
-  if (s.foreign != option::none) return no(text("does not know the option ") << name(s.foreign), remedy << known), false;
+  if (s.foreign == option::stranger)
+    return no("has something in its parentheses that is no option", remedy << known), false;
+  if (s.foreign != option::none)
+    return no(text("does not know the option ") << name(s.foreign), remedy << known), false;
   if (s.doubled == option::padding || s.doubled == option::same)
     return no("has two options for padding", "keep one of same and padding<P>"), false;
   if (s.doubled == option::groups || s.doubled == option::depthwise)
     return no("has two options for groups", "keep one of groups<G> and depthwise"), false;
-  if (s.doubled != option::none) return no(text("has the option ") << name(s.doubled) << " twice", "keep one of them"), false;
+  if (s.doubled != option::none)
+    return no(text("has the option ") << name(s.doubled) << " twice", "keep one of them"), false;
   return true;
 }
 
@@ -97,7 +143,9 @@ class option_list {
  public:
   constexpr explicit option_list(text& t) : t_(t) {}
   constexpr text& next() { return t_ << (count_++ ? ", " : "("); }
-  constexpr void close() { if (count_ > 0) t_ << ")"; }
+  constexpr void close() {
+    if (count_ > 0) t_ << ")";
+  }
 
  private:
   text& t_;
@@ -109,7 +157,8 @@ class option_list {
 namespace tenon {
 
 template <int H, int W = H>
-inline constexpr detail::kernel_option<H, W> kernel{};  // in angle brackets: conv2d<16, kernel<3, 1>>
+inline constexpr detail::kernel_option<H, W>
+    kernel{};  // in angle brackets: conv2d<16, kernel<3, 1>>
 template <int H, int W = H>
 inline constexpr detail::stride_option<H, W> stride{};
 template <int H, int W = H>
@@ -118,8 +167,8 @@ template <int H, int W = H>
 inline constexpr detail::dilation_option<H, W> dilation{};
 template <int G>
 inline constexpr detail::groups_option<G> groups{};
-inline constexpr detail::same_option same{};            // output as large as the input (before the stride)
-inline constexpr detail::floor_option floor_{};         // windows that do not fit at the end are dropped
+inline constexpr detail::same_option same{};     // output as large as the input (before the stride)
+inline constexpr detail::floor_option floor_{};  // windows that do not fit at the end are dropped
 inline constexpr detail::depthwise_option depthwise{};  // one group per input channel
 inline constexpr detail::no_bias_option no_bias{};
 template <double E>

@@ -1,4 +1,5 @@
-// What max_pool and avg_pool share: settings and rules. 1-d or 2-d, by the input; the stride is the kernel unless given.
+// What max_pool and avg_pool share: settings and rules. 1-d or 2-d, by the input; the stride is the
+// kernel unless given.
 #pragma once
 #include "dsl/window.hpp"
 
@@ -13,15 +14,18 @@ struct pooling : window {
   constexpr dims shape(const dims& in, complaint& no, std::string_view kind) const {
     if (!options_fit(*this, "stride<S>, padding<P>, floor_", no)) return {};
     if (kernel == extent{-1, -1}) return no("has no window size", text("write ") << kind << "<2>");
-    if (in.rank < 2) return no("needs [channels, length] or [channels, height, width]", "move it before flatten");
+    if (in.rank < 2)
+      return no("needs [channels, length] or [channels, height, width]", "move it before flatten");
     if (!fits(in, no)) return {};
     for (int d = 0; d + 1 < in.rank; ++d) {
       // As PyTorch: more would make windows of zeros alone.
-      if (2 * padding[d] > kernel[d]) return no("has a padding of more than half its window", "use at most half the window");
+      if (2 * padding[d] > kernel[d])
+        return no("has a padding of more than half its window", "use at most half the window");
       if (floor || left_over(d, in[d + 1]) == 0) continue;
       text needs("its windows leave ");
       const char* what = in.rank == 2 ? " element" : d == 0 ? " row" : " column";
-      needs << left_over(d, in[d + 1]) << what << (left_over(d, in[d + 1]) == 1 ? "" : "s") << " over";
+      needs << left_over(d, in[d + 1]) << what << (left_over(d, in[d + 1]) == 1 ? "" : "s")
+            << " over";
       return no(needs, remedy_for_rest(in, kind));
     }
     return output(in, in[0]);
@@ -56,8 +60,8 @@ consteval pooling make_pooling() {
   return p;
 }
 
-// One output per channel and position: combine(axes of the window, read), where `read` is the input under a tap,
-// or `outside` where the window hangs over the edge.
+// One output per channel and position: combine(axes of the window, read), where `read` is the input
+// under a tap, or `outside` where the window hangs over the edge.
 template <class V>
 V pool(auto& k, const V& x, const pooling& p, double outside, auto combine) {
   const dims out = p.output(x.shape, x.shape[0]);

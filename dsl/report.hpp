@@ -1,7 +1,9 @@
-// The one place where a wrong network stops the compiler: a false variable template whose arguments are the network and one sentence.
+// The one place where a wrong network stops the compiler: a false variable template whose arguments
+// are the network and one sentence.
 //
-// How a computed sentence gets into an error: C++26's static_assert takes it; GCC prints a char array in a template argument in
-// full; Clang prints arrays of up to 36 characters, so there it is split into rows of that size.
+// How a computed sentence gets into an error: C++26's static_assert takes it; GCC prints a char
+// array in a template argument in full; Clang prints arrays of up to 36 characters, so there it is
+// split into rows of that size.
 #pragma once
 #include <cstddef>
 #include <string_view>
@@ -54,12 +56,15 @@ inline constexpr auto why = [] {
     const verdict& v = verdict_of<Network>;
     text asks = v.needs;
     asks << ";";
-    return v.legal ? lines_of_text{} : lines_of_text{} << v.where.view() << v.arrived.view() << asks.view() << v.remedy.view();
+    return v.legal ? lines_of_text{}
+                   : lines_of_text{} << v.where.view() << v.arrived.view() << asks.view()
+                                     << v.remedy.view();
   }();
   because<from.lines ? from.lines : 1, static_cast<int>(from.width)> b;
   for (int l = 0; l < from.lines; ++l) {
     for (std::size_t i = 0; i <= from.width; ++i) {
-      b.text[l][i] = i < from.width ? from.line[l][i] : '\0';  // 0 written out: Clang prints digits else
+      b.text[l][i] =
+          i < from.width ? from.line[l][i] : '\0';  // 0 written out: Clang prints digits else
     }
   }
   return b;
@@ -85,13 +90,16 @@ inline constexpr auto why = [] {
 // The same for compilers whose static_assert takes a computed message (C++26).
 template <class Network>
 struct message : text {
-  constexpr message() { *this << "tenon: " << name_of<Network>() << ": " << verdict_of<Network>.sentence(); }
+  constexpr message() {
+    *this << "tenon: " << name_of<Network>() << ": " << verdict_of<Network>.sentence();
+  }
   constexpr std::size_t size() const { return view().size(); }
   constexpr const char* data() const { return chars; }
 };
 
 // Holds the assertion. Defined in <tenon/dsl.hpp>: a file between would be a line in every message.
-// Clang prints only arguments that were substituted, and its notes leave out default ones; GCC prints those.
+// Clang prints only arguments that were substituted, and its notes leave out default ones; GCC
+// prints those.
 #ifdef __clang__
 template <class Network, auto Why = why<Network>>
 #else
@@ -99,8 +107,8 @@ template <class Network>
 #endif
 struct checked;
 
-// What was declared: of a network itself, of train<net> and of eval<net>. By name, for asking the modes would instantiate them,
-// and they would be frames of every message.
+// What was declared: of a network itself, of train<net> and of eval<net>. By name, for asking the
+// modes would instantiate them, and they would be frames of every message.
 template <class Net>
 struct declaration {
   using type = Net;
@@ -114,7 +122,8 @@ struct declaration<eval<Network>> {
   using type = Network;
 };
 template <class Net>
-using checked_declaration = checked<typename declaration<Net>::type>;  // an alias: no frame of its own in messages
+using checked_declaration =
+    checked<typename declaration<Net>::type>;  // an alias: no frame of its own in messages
 
 }  // namespace detail
 }  // namespace tenon

@@ -1,5 +1,6 @@
-// Decides what becomes of each row in a mode: kept, dropped (an identity there, or a loss that is not needed), or merged into the
-// layer before it (an affine layer right behind one that absorbs it). Looks only at properties; never names a layer.
+// Decides what becomes of each row in a mode: kept, dropped (an identity there, or a loss that is
+// not needed), or merged into the layer before it (an affine layer right behind one that absorbs
+// it). Looks only at properties; never names a layer.
 #pragma once
 #include "dsl/layer.hpp"
 
@@ -18,8 +19,9 @@ struct fates {
   int into[N + 1] = {};  // merged: the row that absorbs it
 };
 
-// Writes one fate per row. Exact or not at all: nothing but dropped rows and marks of repeats may lie between the two, for they
-// leave the value as it is. A loss is dropped in eval, whatever the switches: nothing depends on it.
+// Writes one fate per row. Exact or not at all: nothing but dropped rows and marks of repeats may
+// lie between the two, for they leave the value as it is. A loss is dropped in eval, whatever the
+// switches: nothing depends on it.
 constexpr void settle(const row* rows, int count, mode m, settling how, fate* of, int* into) {
   const auto at = static_cast<int>(m);
   int absorber = -1;

@@ -48,7 +48,8 @@ struct text {
     const long millionths = static_cast<long>(x * 1e6 + 0.5);
     *this << millionths / 1'000'000;
     if (millionths % 1'000'000 != 0) *this << '.';
-    for (long rest = millionths % 1'000'000, unit = 100'000; rest > 0; rest %= unit, unit /= 10) *this << rest / unit;
+    for (long rest = millionths % 1'000'000, unit = 100'000; rest > 0; rest %= unit, unit /= 10)
+      *this << rest / unit;
     return exponent == 0 ? *this : *this << 'e' << exponent;
   }
   constexpr text& operator<<(const dims& d) {
@@ -61,7 +62,8 @@ struct text {
 // The name of a type as its author wrote it.
 template <class T>
 consteval std::string_view name_of() {
-  std::string_view s = __PRETTY_FUNCTION__;  // ends in "T = lenet]" (Clang) or "T = lenet; std::string_view = …]" (GCC)
+  // Ends in "T = lenet]" (Clang) or "T = lenet; std::string_view = …]" (GCC).
+  std::string_view s = __PRETTY_FUNCTION__;
   s.remove_prefix(s.find("T = ") + 4);
   return s.substr(0, s.find_first_of(";]"));
 }

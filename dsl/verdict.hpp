@@ -1,4 +1,5 @@
-// What checking a network gives: a value, either with its shape and counts or with the sentence that says what is wrong.
+// What checking a network gives: a value, either with its shape and counts or with the sentence
+// that says what is wrong.
 #pragma once
 #include "dsl/shape.hpp"
 #include "dsl/text.hpp"
@@ -16,7 +17,8 @@ struct verdict {
   int layer = 0;  // position from 1, repeats written out
   detail::text where, arrived, needs, remedy;
 
-  // "layer 3 of 5: linear<10> receives [6, 28, 28], but needs a flat input; put flatten before it"; empty if legal.
+  // "layer 3 of 5: linear<10> receives [6, 28, 28], but needs a flat input; put flatten before it";
+  // empty if legal.
   constexpr detail::text sentence() const {
     detail::text t;
     if (!legal) t << where << " " << arrived << needs << "; " << remedy;

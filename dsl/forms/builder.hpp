@@ -188,7 +188,8 @@ inline expr builder::renumber(const expr& e, kernel& k, std::vector<std::pair<in
 inline void builder::write(value out, std::vector<affine> at, const expr& e, std::string_view kind) {
   kernel k;
   k.layer = layer_;
-  k.name = layer_ + suffix_ + (kind.empty() ? "" : "_" + std::string(kind));
+  k.name = layer_ + suffix_;
+  if (!kind.empty()) k.name.append("_").append(kind);  // "_" + std::string(…) makes GCC 12 warn (PR 105651)
   k.out = out.id;
   std::vector<std::pair<int, int>> ids;
   for (const affine& a : at) k.at.push_back(renumber(a, k, ids));

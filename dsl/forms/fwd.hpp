@@ -1,5 +1,6 @@
-// The names of the forms, without their weight (<vector>, <string>, <memory>: half a second). The headers of layers stand on
-// this alone: their `forward` is a template, and whoever lowers a network includes builder.hpp.
+// The names of the forms, without their weight (<vector>, <string>, <memory>: half a second). The
+// headers of layers stand on this alone: their `forward` is a template, and whoever lowers a
+// network includes builder.hpp.
 #pragma once
 
 namespace tenon::forms {

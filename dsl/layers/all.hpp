@@ -1,7 +1,7 @@
-// Every layer, one line each. A new layer is its file and its line here: tests and `contains<>`
-// find it by these.
+// Every layer, one line each. A new layer is its file and its line here: tests find it by its
+// samples, which may be made of the layers above it.
 #pragma once
-// clang-format off: samples are made of the layers above them, so the order is not alphabetical.
+// clang-format off: the order matters
 #include "dsl/layers/input.hpp"
 
 #include "dsl/layers/avg_pool.hpp"
@@ -22,7 +22,7 @@
 #include "dsl/layers/softmax_cross_entropy.hpp"
 #include "dsl/layers/tanh.hpp"
 
-// Structure, after the layers that its samples are made of.
+// Structure, whose samples are made of those.
 #include "dsl/layers/branches.hpp"
 #include "dsl/layers/residual.hpp"
 #include "dsl/layers/save.hpp"

@@ -1,9 +1,15 @@
-// batch_norm(epsilon<1e-5>, momentum<0.1>): normalises each channel over the batch and all positions (Ioffe and Szegedy, 2015).
-//   x, y [C, ...]; weight (gamma), bias (beta), running_mean, running_var [C]; m = samples times positions.
-//   training:   mean = sum x / m, var = sum (x - mean)^2 / m (biased), u = (x - mean) / sqrt(var + epsilon), y = gamma u + beta;
-//               running = (1 - momentum) running + momentum batch, where the batch's variance is the unbiased one, as in PyTorch.
-//   evaluation: y = scale x + shift, scale = gamma / sqrt(running_var + epsilon), shift = beta - running_mean scale.
-//   d_x = gamma / sqrt(var + epsilon) (d_y - sum d_y / m - u sum(d_y u) / m), d_gamma = sum d_y u, d_beta = sum d_y.
+// batch_norm(epsilon<1e-5>, momentum<0.1>): normalises each channel over the batch and all
+// positions (Ioffe and Szegedy, 2015).
+//   x, y [C, ...]; weight (gamma), bias (beta), running_mean, running_var [C]; m = samples times
+//               positions.
+//   training:   mean = sum x / m, var = sum (x - mean)^2 / m (biased),
+//               u = (x - mean) / sqrt(var + epsilon), y = gamma u + beta;
+//               running = (1 - momentum) running + momentum batch, where the batch's variance is
+//               the unbiased one, as in PyTorch.
+//   evaluation: y = scale x + shift, scale = gamma / sqrt(running_var + epsilon),
+//               shift = beta - running_mean scale.
+//   gradients:  d_x = gamma / sqrt(var + epsilon) (d_y - sum d_y / m - u sum(d_y u) / m),
+//               d_gamma = sum d_y u, d_beta = sum d_y.
 //   So the sum of d_x over the batch is 0, and a bias before the norm has no gradient.
 #pragma once
 #include "dsl/layer.hpp"
@@ -24,9 +30,13 @@ struct norm_settings : settings_base {
   double momentum = 0.1;
   using settings_base::set;
   template <double E>
-  constexpr void set(const epsilon_option<E>*) { take(option::epsilon, option::epsilon), epsilon = E; }
+  constexpr void set(const epsilon_option<E>*) {
+    take(option::epsilon, option::epsilon), epsilon = E;
+  }
   template <double M>
-  constexpr void set(const momentum_option<M>*) { take(option::momentum, option::momentum), momentum = M; }
+  constexpr void set(const momentum_option<M>*) {
+    take(option::momentum, option::momentum), momentum = M;
+  }
 };
 
 template <norm_settings S>
@@ -43,8 +53,12 @@ struct batch_norm_of : batch_norm_layer {
   }
   static constexpr dims shape(dims in, complaint& no) {
     if (!options_fit(S, "epsilon<1e-5>, momentum<0.1>", no)) return {};
-    if (!(S.epsilon > 0)) return no("has an epsilon that is not positive", "write a small number, such as epsilon<1e-5>");
-    if (!(S.momentum >= 0 && S.momentum <= 1)) return no("has a momentum outside 0 to 1", "write the weight of the new value, such as momentum<0.1>");
+    if (!(S.epsilon > 0))
+      return no("has an epsilon that is not positive",
+                "write a small number, such as epsilon<1e-5>");
+    if (!(S.momentum >= 0 && S.momentum <= 1))
+      return no("has a momentum outside 0 to 1",
+                "write the weight of the new value, such as momentum<0.1>");
     return in;
   }
   static constexpr long parameters(dims in) { return 2L * in[0]; }
@@ -65,12 +79,14 @@ struct batch_norm_of : batch_norm_layer {
     const auto squares = k.sum_over_batch({c}, over_positions(axes, off * off), "squares");
     const auto rstd = k.define({c}, 1 / sqrt(squares(c) / count + S.epsilon), "rstd");
     k.assign(p.mean, {c}, (1 - S.momentum) * p.mean(c) + S.momentum * mean(c));
-    k.assign(p.variance, {c}, (1 - S.momentum) * p.variance(c) + S.momentum * (squares(c) / (count - 1)));
+    k.assign(p.variance, {c},
+             (1 - S.momentum) * p.variance(c) + S.momentum * (squares(c) / (count - 1)));
     return k.define(axes, (x.at(axes) - mean(c)) * (rstd(c) * p.weight(c)) + p.bias(c));
   }
 
   static auto backward(auto& k, auto x, auto y, auto d_y) {
-    const auto weight = k.recall("weight"), bias = k.recall("bias"), mean = k.recall("mean"), rstd = k.recall("rstd");
+    const auto weight = k.recall("weight"), bias = k.recall("bias"), mean = k.recall("mean"),
+               rstd = k.recall("rstd");
     const auto axes = k.over(y.shape);
     const auto c = axes[0];
     const auto u = (x.at(axes) - mean(c)) * rstd(c);
@@ -80,7 +96,8 @@ struct batch_norm_of : batch_norm_layer {
     k.gradient(bias, d_bias);
     if (!k.needs_gradient(x)) return decltype(x){};
     const auto count = positions(k, x);
-    return k.define(axes, live((weight(c) * rstd(c)) * (d_y.at(axes) - (d_bias(c) + u * d_weight(c)) / count)));
+    return k.define(
+        axes, live((weight(c) * rstd(c)) * (d_y.at(axes) - (d_bias(c) + u * d_weight(c)) / count)));
   }
 
   // {scale, shift} of evaluation, both [channels]: computed once, when weights are loaded.
@@ -88,7 +105,9 @@ struct batch_norm_of : batch_norm_layer {
     const auto p = declare(k, channels);
     const auto c = k.over(channels);
     using V = decltype(k.recall(""));
-    struct scale_and_shift { V scale, shift; };
+    struct scale_and_shift {
+      V scale, shift;
+    };
     const V scale = k.define({c}, p.weight(c) / sqrt(p.variance(c) + S.epsilon), "scale");
     return scale_and_shift{scale, k.define({c}, p.bias(c) - p.mean(c) * scale(c), "shift")};
   }
@@ -96,12 +115,17 @@ struct batch_norm_of : batch_norm_layer {
  private:
   static auto declare(auto& k, int channels) {
     using V = decltype(k.recall(""));
-    struct tensors { V weight, bias, mean, variance; };
-    return tensors{k.parameter("weight", {channels}, k.filled(1), false), k.parameter("bias", {channels}, k.filled(0), false),
+    struct tensors {
+      V weight, bias, mean, variance;
+    };
+    return tensors{k.parameter("weight", {channels}, k.filled(1), false),
+                   k.parameter("bias", {channels}, k.filled(0), false),
                    k.buffer("running_mean", {channels}, 0), k.buffer("running_var", {channels}, 1)};
   }
   // The number of values per channel in this batch.
-  static auto positions(auto& k, const auto& x) { return k.batch_size() * static_cast<int>(x.shape.count() / x.shape[0]); }
+  static auto positions(auto& k, const auto& x) {
+    return k.batch_size() * static_cast<int>(x.shape.count() / x.shape[0]);
+  }
   static auto over_positions(auto axes, const auto& e) {
     axes.erase(axes.begin());
     return axes.empty() ? e : sum(axes, e);
@@ -112,7 +136,8 @@ struct batch_norm_of : batch_norm_layer {
 
 inline constexpr detail::batch_norm_of<detail::norm_settings{}> batch_norm{};
 
-TENON_SAMPLES(batch_norm, input<1> | batch_norm, input<17> | batch_norm, input<3, 5> | batch_norm(momentum<0.3>),
-              input<2, 3, 4> | batch_norm(epsilon<1e-3>), input<5, 1, 1> | batch_norm)
+TENON_SAMPLES(batch_norm, input<1> | batch_norm, input<17> | batch_norm,
+              input<3, 5> | batch_norm(momentum<0.3>), input<2, 3, 4> | batch_norm(epsilon<1e-3>),
+              input<5, 1, 1> | batch_norm)
 
 }  // namespace tenon

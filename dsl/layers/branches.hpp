@@ -1,6 +1,8 @@
-// branches(a, b, …) | add and branches(a, b, …) | concat: the same input through several paths, joined again.
+// branches(a, b, …) | add and branches(a, b, …) | concat: the same input through several paths,
+// joined again.
 //   add:    y = a + b + …, all of one shape.                     d_a = d_b = d_y (derived).
-//   concat: channels of a, then of b, …; other sizes are equal.   d_a = its channels of d_y (derived).
+//   concat: channels of a, then of b, …; other sizes are equal.   d_a = its channels of d_y
+//           (derived).
 #pragma once
 #include "dsl/list.hpp"
 
@@ -58,10 +60,13 @@ struct end_mark : layer {
 template <class First, class... Rest>
 consteval auto branches(First, Rest...) {
   using namespace detail;
-  return typename joined<layers<begin_mark>, list_of<First>, join_of<next_mark, Rest>..., layers<end_mark>>::type{};
+  return typename joined<layers<begin_mark>, list_of<First>, join_of<next_mark, Rest>...,
+                         layers<end_mark>>::type{};
 }
 
-TENON_SAMPLES(add, input<7> | branches(relu, tanh_, sigmoid) | add, input<2, 3> | branches(relu) | add)
-TENON_SAMPLES(concat, input<7> | branches(relu, linear<5>) | concat, input<2, 3, 5> | branches(relu, conv2d<3, 1>, tanh_) | concat)
+TENON_SAMPLES(add, input<7> | branches(relu, tanh_, sigmoid) | add,
+              input<2, 3> | branches(relu) | add)
+TENON_SAMPLES(concat, input<7> | branches(relu, linear<5>) | concat,
+              input<2, 3, 5> | branches(relu, conv2d<3, 1>, tanh_) | concat)
 
 }  // namespace tenon

@@ -1,6 +1,9 @@
-// conv1d<O, K>(options), such as conv1d<25, 5>(stride<2>, padding<1>): see convolution.hpp for the formula.
-//   x [C, L], weight [O, C / groups, K], bias [O], y [O, L'].   Gradients of x, weight and bias: derived.
-//   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's Conv1d.
+// conv1d<O, K>(options), such as conv1d<25, 5>(stride<2>, padding<1>): see convolution.hpp for the
+// formula.
+//   x [C, L], weight [O, C / groups, K], bias [O], y [O, L'].   Gradients of x, weight and bias:
+//     derived.
+//   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's
+//     Conv1d.
 #pragma once
 #include "dsl/convolution.hpp"
 
@@ -35,8 +38,9 @@ struct conv1d_of : conv1d_layer {
 template <int Channels, auto Kernel = detail::no_kernel{}>
 inline constexpr detail::conv1d_of<detail::make_convolution<Channels, Kernel>()> conv1d{};
 
-TENON_SAMPLES(conv1d, input<1, 7> | conv1d<1, 1>, input<1, 17> | conv1d<5, 5>(stride<2>, padding<1>), input<3, 16> | conv1d<4, 3>(same),
-              input<4, 13> | conv1d<6, 3>(groups<2>, dilation<2>, no_bias), input<3, 9> | conv1d<6, 4>(depthwise, same),
-              input<2, 8> | conv1d<3, 2>(stride<3>))
+TENON_SAMPLES(conv1d, input<1, 7> | conv1d<1, 1>,
+              input<1, 17> | conv1d<5, 5>(stride<2>, padding<1>), input<3, 16> | conv1d<4, 3>(same),
+              input<4, 13> | conv1d<6, 3>(groups<2>, dilation<2>, no_bias),
+              input<3, 9> | conv1d<6, 4>(depthwise, same), input<2, 8> | conv1d<3, 2>(stride<3>))
 
 }  // namespace tenon

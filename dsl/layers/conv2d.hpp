@@ -1,6 +1,9 @@
-// conv2d<O, K>(options), such as conv2d<64, 3>(same, stride<2>): see convolution.hpp for the formula.
-//   x [C, H, W], weight [O, C / groups, KH, KW], bias [O], y [O, H', W'].   Gradients of x, weight and bias: derived.
-//   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's Conv2d.
+// conv2d<O, K>(options), such as conv2d<64, 3>(same, stride<2>): see convolution.hpp for the
+// formula.
+//   x [C, H, W], weight [O, C / groups, KH, KW], bias [O], y [O, H', W'].   Gradients of x, weight
+//     and bias: derived.
+//   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's
+//     Conv2d.
 #pragma once
 #include "dsl/convolution.hpp"
 
@@ -35,9 +38,13 @@ struct conv2d_of : conv2d_layer {
 template <int Channels, auto Kernel = detail::no_kernel{}>
 inline constexpr detail::conv2d_of<detail::make_convolution<Channels, Kernel>()> conv2d{};
 
-TENON_SAMPLES(conv2d, input<1, 5, 7> | conv2d<1, 1>, input<3, 7, 5> | conv2d<4, 3>(same), input<2, 9, 8> | conv2d<3, 3>(stride<2>, padding<1>),
-              input<4, 6, 5> | conv2d<6, kernel<3, 2>>(groups<2>, no_bias), input<3, 5, 5> | conv2d<6, 3>(depthwise, same),
-              input<2, 9, 11> | conv2d<3, kernel<2, 3>>(dilation<2, 3>, stride<1, 2>, padding<0, 2>),
-              input<17, 4, 3> | conv2d<16, 1>(stride<2>), input<5, 6, 6> | conv2d<5, 4>(depthwise, same, stride<2>))
+TENON_SAMPLES(conv2d, input<1, 5, 7> | conv2d<1, 1>, input<3, 7, 5> | conv2d<4, 3>(same),
+              input<2, 9, 8> | conv2d<3, 3>(stride<2>, padding<1>),
+              input<4, 6, 5> | conv2d<6, kernel<3, 2>>(groups<2>, no_bias),
+              input<3, 5, 5> | conv2d<6, 3>(depthwise, same),
+              input<2, 9, 11> |
+                  conv2d<3, kernel<2, 3>>(dilation<2, 3>, stride<1, 2>, padding<0, 2>),
+              input<17, 4, 3> | conv2d<16, 1>(stride<2>),
+              input<5, 6, 6> | conv2d<5, 4>(depthwise, same, stride<2>))
 
 }  // namespace tenon

@@ -1,5 +1,7 @@
-// dropout<drop(p)> or dropout<keep(q)>, q = 1 - p: y = x / q with probability q, else 0 (inverted dropout: Srivastava et al., 2014).
-//   Any shape, unchanged; one mask per element, sample and step. Kept iff u < q, u uniform in [0, 1): exact for q = 1.
+// dropout<drop(p)> or dropout<keep(q)>, q = 1 - p: y = x / q with probability q, else 0 (inverted
+// dropout: Srivastava et al., 2014).
+//   Any shape, unchanged; one mask per element, sample and step.
+//   Kept iff u < q, u uniform in [0, 1): exact for q = 1.
 //   d_x = d_y times the same mask. Nothing in evaluation.
 #pragma once
 #include "dsl/layer.hpp"
@@ -23,18 +25,26 @@ struct dropout_of : dropout_layer {
   static constexpr bool is_named = std::same_as<std::remove_cv_t<decltype(P)>, probability>;
 
   static constexpr void spell(text& t) {
-    if constexpr (is_named) t << "dropout<" << (P.of_keeping ? "keep(" : "drop(") << P.value << ")>";
-    else if constexpr (std::is_arithmetic_v<decltype(P)>) t << "dropout<" << P << ">";
-    else t << "dropout<>";
+    if constexpr (is_named)
+      t << "dropout<" << (P.of_keeping ? "keep(" : "drop(") << P.value << ")>";
+    else if constexpr (std::is_arithmetic_v<decltype(P)>)
+      t << "dropout<" << P << ">";
+    else
+      t << "dropout<>";
   }
   static constexpr dims shape(dims in, complaint& no) {
     if constexpr (is_named) {
-      if (P.of_keeping && !(P.value > 0 && P.value <= 1)) return no("keeps with a probability outside (0, 1]", "write a number over 0 and up to 1, such as keep(0.8)");
-      if (!P.of_keeping && !(P.value >= 0 && P.value < 1)) return no("drops with a probability outside [0, 1)", "write a number from 0 to below 1, such as drop(0.5)");
+      if (P.of_keeping && !(P.value > 0 && P.value <= 1))
+        return no("keeps with a probability outside (0, 1]",
+                  "write a number over 0 and up to 1, such as keep(0.8)");
+      if (!P.of_keeping && !(P.value >= 0 && P.value < 1))
+        return no("drops with a probability outside [0, 1)",
+                  "write a number from 0 to below 1, such as drop(0.5)");
       return in;
     } else if constexpr (std::is_arithmetic_v<decltype(P)>) {
       const double p = P > 0 && P < 1 ? static_cast<double>(P) : 0.5;
-      return no("has a bare number", text("say which: dropout<drop(") << p << ")> or dropout<keep(" << p << ")>");
+      return no("has a bare number", text("say which: dropout<drop(")
+                                         << p << ")> or dropout<keep(" << p << ")>");
     } else {
       return no("has no probability", "write dropout<drop(0.5)> or dropout<keep(0.5)>");
     }
@@ -71,7 +81,8 @@ constexpr detail::probability keep(double p) { return {p, true}; }
 template <auto P = detail::no_probability{}>
 inline constexpr detail::dropout_of<P> dropout{};
 
-TENON_SAMPLES(dropout, input<1> | dropout<drop(0.5)>, input<17> | dropout<keep(0.8)>, input<3, 5> | dropout<drop(0.1)>,
-              input<2, 3, 4> | dropout<drop(0.75)>, input<5> | dropout<drop(0)>)
+TENON_SAMPLES(dropout, input<1> | dropout<drop(0.5)>, input<17> | dropout<keep(0.8)>,
+              input<3, 5> | dropout<drop(0.1)>, input<2, 3, 4> | dropout<drop(0.75)>,
+              input<5> | dropout<drop(0)>)
 
 }  // namespace tenon

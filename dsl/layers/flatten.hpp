@@ -1,4 +1,5 @@
-// flatten: the same values in one row, in logical order (channels first).   x [C, H, W] or [C, L], y [N].   d_x = d_y, reshaped (derived).
+// flatten: the same values in one row, in logical order (channels first).
+//   x [C, H, W] or [C, L], y [N]. d_x = d_y, reshaped (derived).
 #pragma once
 #include "dsl/layer.hpp"
 

@@ -1,4 +1,5 @@
-// gelu: y = x/2 (1 + erf(x / sqrt 2)), the exact one (Hendrycks and Gimpel, 2016).   Any shape, unchanged.   d_x = d_y (y/x + x phi(x)), derived.
+// gelu: y = x/2 (1 + erf(x / sqrt 2)), the exact one (Hendrycks and Gimpel, 2016).
+//   Any shape, unchanged. d_x = d_y (y/x + x phi(x)), derived.
 #pragma once
 #include "dsl/layer.hpp"
 

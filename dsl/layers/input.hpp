@@ -1,4 +1,5 @@
-// input<C, H, W>, input<C, L> or input<N>: what one sample is. Channels first; how it lies in memory is the generator's business.
+// input<C, H, W>, input<C, L> or input<N>: what one sample is. Channels first; how it lies in
+// memory is the generator's business.
 #pragma once
 #include "dsl/layer.hpp"
 

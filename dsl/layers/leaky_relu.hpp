@@ -1,5 +1,7 @@
-// leaky_relu<Slope>: y = x where x > 0, else Slope x; leaky_relu<> has 0.01 (Maas et al., 2013).   Any shape, unchanged.
-//   d_x = d_y where y > 0, else Slope d_y: with Slope >= 0 the sign of y is that of x, so x need not be kept.
+// leaky_relu<Slope>: y = x where x > 0, else Slope x; leaky_relu<> has 0.01 (Maas et al., 2013).
+// Any shape, unchanged.
+//   d_x = d_y where y > 0, else Slope d_y: with Slope >= 0 the sign of y is that of x, so x need
+//     not be kept.
 #pragma once
 #include "dsl/layer.hpp"
 
@@ -15,7 +17,9 @@ template <auto Slope>
 struct leaky_relu_of : leaky_relu_layer {
   static constexpr void spell(text& t) { t << "leaky_relu<" << Slope << ">"; }
   static constexpr dims shape(dims in, complaint& no) {
-    return Slope >= 0 && Slope <= 1 ? in : no("has a slope outside 0 to 1", "write a slope from 0 to 1, such as leaky_relu<0.01>");
+    return Slope >= 0 && Slope <= 1 ? in
+                                    : no("has a slope outside 0 to 1",
+                                         "write a slope from 0 to 1, such as leaky_relu<0.01>");
   }
   static auto forward(auto& k, auto x) {
     return k.map(x, [](const auto& v) { return select(greater(v, 0), v, v * Slope); });
@@ -33,6 +37,7 @@ struct leaky_relu_of : leaky_relu_layer {
 template <auto Slope = 0.01>
 inline constexpr detail::leaky_relu_of<Slope> leaky_relu{};
 
-TENON_SAMPLES(leaky_relu, input<1> | leaky_relu<>, input<17> | leaky_relu<0.2>, input<3, 5> | leaky_relu<0.01>, input<2, 3, 4> | leaky_relu<0.5>)
+TENON_SAMPLES(leaky_relu, input<1> | leaky_relu<>, input<17> | leaky_relu<0.2>,
+              input<3, 5> | leaky_relu<0.01>, input<2, 3, 4> | leaky_relu<0.5>)
 
 }  // namespace tenon

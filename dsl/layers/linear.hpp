@@ -1,5 +1,6 @@
 // linear<Out>(no_bias): y = W x + b.
-//   x [In], W [Out, In], b [Out], y [Out].   d_x = W^T d_y, d_W = d_y x^T, d_b = d_y, summed over the batch (all derived).
+//   x [In], W [Out, In], b [Out], y [Out].   d_x = W^T d_y, d_W = d_y x^T, d_b = d_y, summed over
+//     the batch (all derived).
 //   Filled with U(-1/sqrt(In), 1/sqrt(In)), bias too, as PyTorch's Linear.
 #pragma once
 #include "dsl/layer.hpp"
@@ -17,7 +18,9 @@ namespace detail {
 struct linear_settings : settings_base {
   bool bias = true;
   using settings_base::set;
-  constexpr void set(const no_bias_option*) { take(option::no_bias, option::no_bias), bias = false; }
+  constexpr void set(const no_bias_option*) {
+    take(option::no_bias, option::no_bias), bias = false;
+  }
 };
 
 template <int Out, linear_settings S = linear_settings{}>
@@ -40,7 +43,8 @@ struct linear_of : linear_layer {
     const auto w = weight(k, x);
     return S.bias ? multiply(k, x, w, bias(k, x)) : multiply(k, x, w, decltype(x){});
   }
-  // With y = scale * (W x + b) + shift taken in: the scaled weight and bias are computed once, when weights are loaded.
+  // With y = scale * (W x + b) + shift taken in: the scaled weight and bias are computed once, when
+  // weights are loaded.
   static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
     const auto o = k.over(Out), i = k.over(x.shape[0]);
     const auto w = weight(k, x);
@@ -72,6 +76,7 @@ struct linear_of : linear_layer {
 template <int Out>
 inline constexpr detail::linear_of<Out> linear{};
 
-TENON_SAMPLES(linear, input<1> | linear<1>, input<7> | linear<13>, input<16> | linear<17>(no_bias), input<33> | linear<32>)
+TENON_SAMPLES(linear, input<1> | linear<1>, input<7> | linear<13>, input<16> | linear<17>(no_bias),
+              input<33> | linear<32>)
 
 }  // namespace tenon

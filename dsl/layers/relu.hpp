@@ -1,4 +1,5 @@
-// relu: y = max(x, 0).   Any shape, unchanged.   d_x = d_y where y > 0, else 0.
+// relu: y = max(x, 0).
+//   Any shape, unchanged. d_x = d_y where y > 0, else 0.
 #pragma once
 #include "dsl/layer.hpp"
 

@@ -1,6 +1,8 @@
-// save<"name"> remembers the tensor that passes; add_with<"name"> adds it later, concat_with<"name"> appends its channels after the
-// current ones (so concat_with is what a U-Net needs). A name is saved once and may be used often.
-//   add_with: one shape. concat_with: equal sizes but for the channels. The gradients of all uses add up (derived).
+// save<"name"> remembers the tensor that passes; add_with<"name"> adds it later,
+// concat_with<"name"> appends its channels after the current ones (so concat_with is what a U-Net
+// needs). A name is saved once and may be used often.
+//   add_with: one shape. concat_with: equal sizes but for the channels. The gradients of all uses
+//             add up (derived).
 #pragma once
 #include "dsl/layers/branches.hpp"
 
@@ -35,7 +37,9 @@ namespace detail {
 template <class Base, label Name>
 struct named : Base {
   static constexpr std::string_view name = Name.view();
-  static constexpr void spell(text& t) { t << (Base::kind.empty() ? "save" : Base::kind) << "<'" << name << "'>"; }
+  static constexpr void spell(text& t) {
+    t << (Base::kind.empty() ? "save" : Base::kind) << "<'" << name << "'>";
+  }
 };
 
 }  // namespace detail
@@ -47,7 +51,9 @@ inline constexpr detail::named<add_with_layer, Name> add_with{};
 template <detail::label Name>
 inline constexpr detail::named<concat_with_layer, Name> concat_with{};
 
-TENON_SAMPLES(save, input<7> | save<"a"> | linear<7> | tanh_ | add_with<"a"> | linear<7> | add_with<"a">,
-              input<2, 5, 4> | conv2d<3, 3>(same) | save<"a"> | relu | conv2d<2, 1> | concat_with<"a"> | conv2d<1, 1>)
+TENON_SAMPLES(save,
+              input<7> | save<"a"> | linear<7> | tanh_ | add_with<"a"> | linear<7> | add_with<"a">,
+              input<2, 5, 4> | conv2d<3, 3>(same) | save<"a"> | relu | conv2d<2, 1> |
+                  concat_with<"a"> | conv2d<1, 1>)
 
 }  // namespace tenon

@@ -1,4 +1,5 @@
-// sigmoid: y = 1 / (1 + e^-x).   Any shape, unchanged.   d_x = d_y y (1 - y).
+// sigmoid: y = 1 / (1 + e^-x).
+//   Any shape, unchanged. d_x = d_y y (1 - y).
 #pragma once
 #include "dsl/layer.hpp"
 
@@ -21,6 +22,7 @@ struct sigmoid_layer : layer {
 
 inline constexpr sigmoid_layer sigmoid{};
 
-TENON_SAMPLES(sigmoid, input<1> | sigmoid, input<17> | sigmoid, input<3, 5> | sigmoid, input<2, 3, 4> | sigmoid)
+TENON_SAMPLES(sigmoid, input<1> | sigmoid, input<17> | sigmoid, input<3, 5> | sigmoid,
+              input<2, 3, 4> | sigmoid)
 
 }  // namespace tenon

@@ -1,4 +1,5 @@
-// silu: y = x sigmoid(x) (Elfwing et al., 2017).   Any shape, unchanged.   d_x = d_y (s + y (1 - s)) with s = sigmoid(x), derived.
+// silu: y = x sigmoid(x) (Elfwing et al., 2017).
+//   Any shape, unchanged. d_x = d_y (s + y (1 - s)) with s = sigmoid(x), derived.
 #pragma once
 #include "dsl/layer.hpp"
 

@@ -1,5 +1,6 @@
-// softmax_cross_entropy(label_smoothing<e>): a loss on logits z [C] and a class t.   L = -sum q log p over c, mean over the batch,
-//   p = softmax(z), q = (1 - e) [c = t] + e / C (as PyTorch).   Computed as log sum exp(z - max) - sum q (z - max), which cannot overflow.
+// softmax_cross_entropy(label_smoothing<e>): a loss on logits z [C] and a class t.
+//   L = -sum q log p over c, mean over the batch; p = softmax(z), q = (1 - e) [c = t] + e / C (as
+//   PyTorch). Computed as log sum exp(z - max) - sum q (z - max), which cannot overflow.
 //   d_z = (p - q) / n. Probabilities are p. Nothing in evaluation.
 #pragma once
 #include "dsl/layer.hpp"
@@ -21,7 +22,9 @@ struct cross_entropy_settings : settings_base {
   double smoothing = 0;
   using settings_base::set;
   template <double E>
-  constexpr void set(const label_smoothing_option<E>*) { take(option::label_smoothing, option::label_smoothing), smoothing = E; }
+  constexpr void set(const label_smoothing_option<E>*) {
+    take(option::label_smoothing, option::label_smoothing), smoothing = E;
+  }
 };
 
 template <cross_entropy_settings S>
@@ -36,7 +39,9 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   }
   static constexpr dims shape(dims in, complaint& no) {
     if (!options_fit(S, "label_smoothing<0.1>", no)) return {};
-    if (!(S.smoothing >= 0 && S.smoothing < 1)) return no("has a label smoothing outside [0, 1)", "write a number from 0 to below 1, such as label_smoothing<0.1>");
+    if (!(S.smoothing >= 0 && S.smoothing < 1))
+      return no("has a label smoothing outside [0, 1)",
+                "write a number from 0 to below 1, such as label_smoothing<0.1>");
     if (in.rank != 1) return no("needs a flat input", "put flatten | linear<classes> before it");
     if (in[0] < 2) return no("needs two classes or more", "put linear<classes> before it");
     return in;
@@ -64,7 +69,9 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   // max z and sum exp(z - max), per sample.
   static auto softmax_parts(auto& k, const auto& z) {
     using V = std::remove_cvref_t<decltype(z)>;
-    struct parts { V largest, total; };
+    struct parts {
+      V largest, total;
+    };
     const auto c = k.over(z.shape[0]);
     const V largest = k.define({}, maximum({c}, z(c)), "maximum");
     return parts{largest, k.define({}, sum({c}, exp(z(c) - largest())), "total")};
@@ -77,9 +84,11 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
 
 }  // namespace detail
 
-inline constexpr detail::softmax_cross_entropy_of<detail::cross_entropy_settings{}> softmax_cross_entropy{};
+inline constexpr detail::softmax_cross_entropy_of<detail::cross_entropy_settings{}>
+    softmax_cross_entropy{};
 
-TENON_SAMPLES(softmax_cross_entropy, input<2> | softmax_cross_entropy, input<17> | softmax_cross_entropy,
+TENON_SAMPLES(softmax_cross_entropy, input<2> | softmax_cross_entropy,
+              input<17> | softmax_cross_entropy,
               input<10> | softmax_cross_entropy(label_smoothing<0.1>))
 
 }  // namespace tenon

@@ -1,4 +1,5 @@
-// tanh_ (with an underscore: ::tanh of <math.h> makes the plain name ambiguous): y = tanh x.   Any shape, unchanged.   d_x = d_y (1 - y^2).
+// tanh_ (with an underscore: ::tanh of <math.h> makes the plain name ambiguous): y = tanh x.
+//   Any shape, unchanged. d_x = d_y (1 - y^2).
 #pragma once
 #include "dsl/layer.hpp"
 
@@ -21,6 +22,7 @@ struct tanh_layer : layer {
 
 inline constexpr tanh_layer tanh_{};
 
-TENON_SAMPLES(tanh, input<1> | tanh_, input<17> | tanh_, input<3, 5> | tanh_, input<2, 3, 4> | tanh_)
+TENON_SAMPLES(tanh, input<1> | tanh_, input<17> | tanh_, input<3, 5> | tanh_,
+              input<2, 3, 4> | tanh_)
 
 }  // namespace tenon

@@ -1,7 +1,8 @@
 // The declaration language of Tenon: a network is a type.
 //
 //   struct lenet final : tenon::network<
-//       tenon::input<1, 28, 28> | tenon::conv2d<6, 5>(tenon::same) | tenon::tanh_ | tenon::avg_pool<2> | … > {};
+//       tenon::input<1, 28, 28> | tenon::conv2d<6, 5>(tenon::same) | tenon::tanh_ |
+//         tenon::avg_pool<2> | … > {};
 //   static_assert(tenon::valid<lenet>);
 #pragma once
 #include "dsl/layers/all.hpp"
@@ -10,28 +11,30 @@
 
 namespace tenon::detail {
 
-// A network is checked where it is first used. Here stands the only assertion, for all rules; see report.hpp.
+// A network is checked where it is first used. Here stands the only assertion, for all rules; see
+// report.hpp.
 #if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
-#ifdef __clang__
+#  ifdef __clang__
 template <class Network, auto>
-#else
+#  else
 template <class Network>
-#endif
+#  endif
 struct checked {
   static constexpr verdict result = verdict_of<Network>;
   static_assert(result.legal, message<Network>{});
 };
 #else
-#ifdef __clang__
+#  ifdef __clang__
 template <class Network, auto Why>
 struct checked {
-#else
+#  else
 template <class Network>
 struct checked {
   static constexpr auto Why = why<Network>;
-#endif
+#  endif
   static constexpr verdict result = verdict_of<Network>;
-  static_assert(builds<Network, Why>, "tenon: this network is wrong; the quoted text says where, why, and what to do");
+  static_assert(builds<Network, Why>,
+                "tenon: this network is wrong; the quoted text says where, why, and what to do");
 };
 #endif
 

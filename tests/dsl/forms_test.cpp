@@ -1,5 +1,6 @@
-// What layers write down in forms: parameters as PyTorch names and shapes them, prepared parameters, index maps. That the forms
-// compute the right values and gradients is tested in tests/codegen, over every layer's samples.
+// What layers write down in forms: parameters as PyTorch names and shapes them, prepared
+// parameters, index maps. That the forms compute the right values and gradients is tested in
+// tests/codegen, over every layer's samples.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -78,7 +79,8 @@ TEST_CASE("weights have the shapes, names and fans of PyTorch") {
 }
 
 TEST_CASE("a layer declares the same parameters in both modes") {
-  for (const char* name : {"batch_norm_1.weight", "batch_norm_1.bias", "batch_norm_1.running_mean", "batch_norm_1.running_var"}) {
+  for (const char* name : {"batch_norm_1.weight", "batch_norm_1.bias", "batch_norm_1.running_mean",
+                           "batch_norm_1.running_var"}) {
     page train(true), eval(false);
     write(train, batch_norm, {3, 4});
     write(eval, batch_norm, {3, 4});
@@ -95,7 +97,8 @@ TEST_CASE("what folding prepares reads parameters alone") {
   p.k.begin_layer("conv2d_1", 0);
   const forms::value y = decltype(conv2d<8, 3>(same))::forward_scaled(p.k, x, scale, shift);
   CHECK(y.shape == dims(8, 6, 6));
-  for (const char* name : {"batch_norm_1.scale", "batch_norm_1.shift", "conv2d_1.folded_weight", "conv2d_1.folded_bias"}) {
+  for (const char* name : {"batch_norm_1.scale", "batch_norm_1.shift", "conv2d_1.folded_weight",
+                           "conv2d_1.folded_bias"}) {
     CHECK(p.tensor(name).where == forms::home::parameter);
   }
   CHECK(p.k.home_of(y) == forms::home::sample);

@@ -1,5 +1,5 @@
-// Every rule, with the sentence a user reads. Values, so that one compilation tests them all; that compilers print them whole is
-// tested in tests/compile_fail.
+// Every rule, with the sentence a user reads. Values, so that one compilation tests them all; that
+// compilers print them whole is tested in tests/compile_fail.
 #include <doctest/doctest.h>
 
 #include <string_view>
@@ -267,8 +267,8 @@ TEST_CASE("what stands close to an error and is legal") {
 }
 
 TEST_CASE("capacities complain instead of overflowing") {
-  constexpr auto one = residual(relu);
-  constexpr auto eight = residual(residual(residual(residual(residual(residual(residual(one)))))));
+  static constexpr auto one = residual(relu);
+  static constexpr auto eight = residual(residual(residual(residual(residual(residual(residual(one)))))));
   IS_LEGAL(input<6> | eight);
   SAYS("layer 2 of 2: a branch receives [6], but is nested more than 8 deep; nest fewer branches", input<6> | residual(eight));
   IS_LEGAL(input<6> | branches(relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu, relu) | add);
@@ -279,9 +279,11 @@ TEST_CASE("capacities complain instead of overflowing") {
 // NOLINTEND
 
 TEST_CASE("a message says which round of a repeat it means, and counts layers as written out") {
-  struct net final : network<input<8> | repeat<4>(relu | linear<8>) | repeat<2>(linear<8> | residual(linear<4> | relu)) | linear<2>> {};
+  struct net final : network<input<8> | repeat<4>(relu | linear<8>) |
+                             repeat<2>(linear<8> | residual(linear<4> | relu)) | linear<2>> {};
   CHECK_EQ(verdict_of<net>.layer, 12);
-  CHECK_EQ(verdict_of<net>.sentence().view(),
-           "layers 11 to 12 of 16, round 1 of repeat<2>: residual main gives [4], shortcut gives [8]; "
-           "add a second argument: residual(main, linear<4>)");
+  CHECK_EQ(
+      verdict_of<net>.sentence().view(),
+      "layers 11 to 12 of 16, round 1 of repeat<2>: residual main gives [4], shortcut gives [8]; "
+      "add a second argument: residual(main, linear<4>)");
 }

@@ -25,7 +25,8 @@ std::string fates_in(mode m, detail::settling how = {}) {
 }  // namespace
 
 TEST_CASE("a norm merges into the layer before it, in eval only") {
-  struct net final : network<input<4> | linear<4> | batch_norm | relu | dropout<drop(0.5)> | linear<2> | softmax_cross_entropy> {};
+  struct net final : network<input<4> | linear<4> | batch_norm | relu | dropout<drop(0.5)> |
+                             linear<2> | softmax_cross_entropy> {};
   CHECK_EQ(fates_in<net>(mode::train), "kkkkkkk");
   CHECK_EQ(fates_in<net>(mode::eval), "kkmkdkd");
   CHECK_EQ(fates_in<net>(mode::eval, {.merge_affine = false}), "kkkkdkd");
@@ -46,12 +47,14 @@ TEST_CASE("nothing but what vanishes may lie between a norm and what absorbs it"
   CHECK_EQ(fates_in<twice>(mode::eval), "kkmk");
   struct saved final : network<input<4> | linear<4> | save<"a"> | batch_norm | add_with<"a">> {};
   CHECK_EQ(fates_in<saved>(mode::eval), "kkkkk");
-  // The norm behind a join sees a sum, not the convolution in the branch; the one that begins a branch sees both branches' input.
+  // The norm behind a join sees a sum, not the convolution in the branch; the one that begins a
+  // branch sees both branches' input.
   struct joined final : network<input<4> | residual(linear<4>) | batch_norm> {};
   CHECK_EQ(fates_in<joined>(mode::eval), "kkkkkkk");
   struct begins final : network<input<4> | linear<4> | residual(batch_norm)> {};
   CHECK_EQ(fates_in<begins>(mode::eval), "kkkkkkk");
-  struct inside final : network<input<4> | residual(linear<4> | batch_norm, linear<4> | batch_norm)> {};
+  struct inside final
+      : network<input<4> | residual(linear<4> | batch_norm, linear<4> | batch_norm)> {};
   CHECK_EQ(fates_in<inside>(mode::eval), "kkkmkkmkk");
   // A mark of a repeat is no tensor.
   struct rounds final : network<input<4> | linear<4> | repeat<2>(batch_norm | linear<4>)> {};
@@ -59,12 +62,14 @@ TEST_CASE("nothing but what vanishes may lie between a norm and what absorbs it"
 }
 
 TEST_CASE("dropout that drops nothing vanishes in training too") {
-  struct net final : network<input<4> | dropout<drop(0)> | dropout<keep(0.9)> | dropout<keep(1)>> {};
+  struct net final : network<input<4> | dropout<drop(0)> | dropout<keep(0.9)> | dropout<keep(1)>> {
+  };
   CHECK_EQ(fates_in<net>(mode::train), "kdkd");
 }
 
 TEST_CASE("the lists of modes hold what is kept") {
-  struct net final : network<input<4> | linear<4> | batch_norm | relu | dropout<drop(0.5)> | softmax_cross_entropy> {};
+  struct net final : network<input<4> | linear<4> | batch_norm | relu | dropout<drop(0.5)> |
+                             softmax_cross_entropy> {};
   CHECK(std::is_same_v<train<net>::list, net::list>);
   CHECK(std::is_same_v<eval<net>::list, detail::list_of<decltype(input<4> | linear<4> | relu)>>);
   CHECK(train<net>::in == mode::train);
@@ -72,9 +77,14 @@ TEST_CASE("the lists of modes hold what is kept") {
 
 TEST_CASE("a list of layers is a structure of Hana") {
   constexpr auto list = input<4> | linear<4> | relu | linear<2> | relu;
-  const auto is_relu = [](auto l) { return boost::hana::bool_c<std::is_same_v<decltype(l), relu_layer>>; };
+  const auto is_relu = [](auto l) {
+    return boost::hana::bool_c<std::is_same_v<decltype(l), relu_layer>>;
+  };
   CHECK_EQ(decltype(boost::hana::length(list))::value, 5);
   CHECK_EQ(decltype(boost::hana::count_if(list, is_relu))::value, 2);
-  CHECK(std::is_same_v<decltype(boost::hana::remove_if(list, is_relu)), detail::list_of<decltype(input<4> | linear<4> | linear<2>)>>);
-  CHECK_EQ(boost::hana::fold_left(list, 0, [](int n, auto l) { return n + decltype(l)::absorbs_affine; }), 2);
+  CHECK(std::is_same_v<decltype(boost::hana::remove_if(list, is_relu)),
+                       detail::list_of<decltype(input<4> | linear<4> | linear<2>)>>);
+  CHECK_EQ(boost::hana::fold_left(list, 0,
+                                  [](int n, auto l) { return n + decltype(l)::absorbs_affine; }),
+           2);
 }

@@ -1,5 +1,7 @@
-// The whole vocabulary under `using namespace tenon`, beside C's headers and all of the standard library: every name stays
-// unambiguous. (::tanh, ::floor, ::fork, ::index and their like are why some names have an underscore, or are others.)
+// The whole vocabulary under `using namespace tenon`, beside C's headers and all of the standard
+// library: every name stays unambiguous. (::tanh, ::floor, ::fork, ::index and their like are why
+// some names have an underscore, or are others.)
+#include <doctest/doctest.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -69,6 +71,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tenon/dsl.hpp>
+#include <tenon/forms.hpp>
 #include <thread>
 #include <tuple>
 #include <type_traits>
@@ -82,29 +86,28 @@
 #include <vector>
 #include <version>
 
-#include <doctest/doctest.h>
-
-#include <tenon/dsl.hpp>
-#include <tenon/forms.hpp>
-
 using namespace tenon;
 
 namespace {
 
 constexpr auto activations = relu | leaky_relu<0.01> | leaky_relu<> | tanh_ | sigmoid | gelu | silu;
 struct one_dimension final
-    : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) | max_pool<2>(stride<2>, padding<1>, floor_) |
-              avg_pool<2>(floor_) | global_avg_pool | mean_squared_error> {};
+    : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) |
+              max_pool<2>(stride<2>, padding<1>, floor_) | avg_pool<2>(floor_) | global_avg_pool |
+              mean_squared_error> {};
 struct two_dimensions final
     : network<input<3, 8, 8> | conv2d<6, kernel<3, 3>>(depthwise, padding<1, 1>) | activations |
-              batch_norm(epsilon<1e-3>, momentum<0.01>) | save<"a"> | dropout<drop(0.2)> | add_with<"a"> | concat_with<"a"> |
-              residual(relu) | residual(relu, tanh_) | branches(relu, tanh_) | concat | branches(relu, tanh_) | add |
-              repeat<2>(relu) | flatten | linear<10>(no_bias) | dropout<keep(0.8)> |
+              batch_norm(epsilon<1e-3>, momentum<0.01>) | save<"a"> | dropout<drop(0.2)> |
+              add_with<"a"> | concat_with<"a"> | residual(relu) | residual(relu, tanh_) |
+              branches(relu, tanh_) | concat | branches(relu, tanh_) | add | repeat<2>(relu) |
+              flatten | linear<10>(no_bias) | dropout<keep(0.8)> |
               softmax_cross_entropy(label_smoothing<0.1>)> {};
 
 static_assert(valid<one_dimension> && valid<two_dimensions>);
-static_assert(contains<two_dimensions, dropout_layer> && !contains<eval<two_dimensions>, dropout_layer>);
-static_assert(parameters<one_dimension> == 8 * 3 * 5 && flops<train<one_dimension>> > flops<eval<one_dimension>>);
+static_assert(contains<two_dimensions, dropout_layer> &&
+              !contains<eval<two_dimensions>, dropout_layer>);
+static_assert(parameters<one_dimension> == 8 * 3 * 5 &&
+              flops<train<one_dimension>> > flops<eval<one_dimension>>);
 static_assert(std::is_same_v<output_shape<two_dimensions>, shape<10>>);
 
 }  // namespace
