@@ -153,7 +153,7 @@ void register_one() {
 }  // namespace
 
 void register_conv() {
-  constexpr tiles narrow{8, 2, 1, 8, 2, 1, 2, 1, 3, 3}, wide{4, 2, 2, 4, 2, 2, 4, 2, 1, 3};
+  constexpr tiles narrow{4, 4, 1, 4, 4, 1, 2, 1, 3, 3}, wide{4, 2, 2, 4, 2, 2, 2, 1, 3, 3};
   register_one<conv_shape{16, 16, 32, 32, 3, 3, 1, 16}, narrow>();
   register_one<conv_shape{16, 16, 32, 32, 3, 3, 1, 32}, wide>();
   register_one<conv_shape{32, 32, 16, 16, 3, 3, 1, 16}, narrow>();

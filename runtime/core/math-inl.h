@@ -117,9 +117,10 @@ HWY_INLINE V tanh(D d, V x) {
   q = hn::MulAdd(t, q, hn::Set(d, 2.5890151e-2F));
   p = hn::MulAdd(t, p, hn::Set(d, 1.33839682e-1F));
   q = hn::MulAdd(t, q, hn::Set(d, 4.67172891e-1F));
-  p = hn::MulAdd(t, p, hn::Set(d, 1.0F));
+  const V numerator =
+      hn::MulAdd(hn::Mul(limited, t), p, limited);  // x + x^3 …: rounds once for small x
   q = hn::MulAdd(t, q, hn::Set(d, 1.0F));
-  return math_detail::limit(d, hn::Div(hn::Mul(limited, p), q), -1.0F, 1.0F);
+  return math_detail::limit(d, hn::Div(numerator, q), -1.0F, 1.0F);
 }
 
 // 1 / (1 + e^-x), by way of e^-|x|: no overflow, and small results keep their digits.
@@ -136,17 +137,17 @@ template <class D, class V = hn::Vec<D>>
 HWY_INLINE V erf(D d, V x) {
   const V limited = math_detail::limit(d, x, -4.1F, 4.1F);
   const V t = hn::Mul(limited, limited);
-  V p = hn::MulAdd(t, hn::Set(d, 2.21201867e-6F), hn::Set(d, 2.74754711e-4F));
-  V q = hn::MulAdd(t, hn::Set(d, 3.92507463e-5F), hn::Set(d, 1.01920764e-3F));
-  p = hn::MulAdd(t, p, hn::Set(d, 3.14221648e-3F));
-  q = hn::MulAdd(t, q, hn::Set(d, 1.37083167e-2F));
-  p = hn::MulAdd(t, p, hn::Set(d, 5.08126765e-2F));
-  q = hn::MulAdd(t, q, hn::Set(d, 1.07937872e-1F));
-  p = hn::MulAdd(t, p, hn::Set(d, 1.753501e-1F));
-  q = hn::MulAdd(t, q, hn::Set(d, 4.88734603e-1F));
-  p = hn::MulAdd(t, p, hn::Set(d, 1.12837923F));
-  q = hn::MulAdd(t, q, hn::Set(d, 1.0F));
-  return math_detail::limit(d, hn::Div(hn::Mul(limited, p), q), -1.0F, 1.0F);
+  V p = hn::MulAdd(t, hn::Set(d, 1.75230764e-6F), hn::Set(d, 2.52937258e-4F));
+  V q = hn::MulAdd(t, hn::Set(d, 3.31119954e-5F), hn::Set(d, 1.06002076e-3F));
+  p = hn::MulAdd(t, p, hn::Set(d, 3.4816172e-3F));
+  q = hn::MulAdd(t, q, hn::Set(d, 1.35589251e-2F));
+  p = hn::MulAdd(t, p, hn::Set(d, 4.71873283e-2F));
+  q = hn::MulAdd(t, q, hn::Set(d, 1.02623224e-1F));
+  p = hn::MulAdd(t, p, hn::Set(d, 1.7248565e-1F));
+  q = hn::MulAdd(t, q, hn::Set(d, 4.48269606e-1F));
+  const V numerator = hn::MulAdd(hn::Mul(limited, t), p, limited);
+  q = hn::MulAdd(t, q, hn::Set(d, 0.886226952F));
+  return math_detail::limit(d, hn::Div(numerator, q), -1.0F, 1.0F);
 }
 
 }  // namespace HWY_NAMESPACE
