@@ -15,33 +15,52 @@ constexpr double giga = 1e9, micro = 1e6;
 void print_json(const bench_result& r, const machine_speed& machine, std::ostream& out) {
   json kernels = json::array();
   for (const kernel_time& k : r.kernels) {
-    kernels.push_back({{"name", k.name}, {"median_us", k.median_seconds * micro}, {"flops", k.flops}, {"bytes", k.bytes},
-                       {"gflops", k.flops / k.median_seconds / giga}, {"roofline", k.roofline}});
+    kernels.push_back({{"name", k.name},
+                       {"median_us", k.median_seconds * micro},
+                       {"flops", k.flops},
+                       {"bytes", k.bytes},
+                       {"gflops", k.flops / k.median_seconds / giga},
+                       {"roofline", k.roofline}});
   }
-  const json line{{"mode", r.mode}, {"batch", r.batch}, {"threads", r.threads}, {"median_us", r.call.median * micro},
-                  {"min_us", r.call.least * micro}, {"flops", r.flops}, {"gflops", r.flops / r.call.median / giga},
-                  {"peak_gflops", machine.flops_per_second_all / giga}, {"target", r.target}, {"kernels", kernels}};
+  const json line{{"mode", r.mode},
+                  {"batch", r.batch},
+                  {"threads", r.threads},
+                  {"median_us", r.call.median * micro},
+                  {"min_us", r.call.least * micro},
+                  {"flops", r.flops},
+                  {"gflops", r.flops / r.call.median / giga},
+                  {"peak_gflops", machine.flops_per_second_all / giga},
+                  {"target", r.target},
+                  {"kernels", kernels}};
   out << line.dump() << '\n';
 }
 
 void print(const bench_result& r, const machine_speed& machine, std::ostream& out) {
   const double speed = r.flops / r.call.median;
-  out << fmt::format("\n{}, batch {}, {} thread{}, {}: median {:.1f} µs, least {:.1f} µs, {:.1f} GFLOP/s, {:.0f} % of peak\n", r.mode,
-                     r.batch, r.threads, r.threads == 1 ? "" : "s", r.target, r.call.median * micro, r.call.least * micro, speed / giga,
-                     100 * speed / machine.flops_per_second_all);
-  out << fmt::format("  {:<40} {:>10} {:>9} {:>9} {:>10}\n", "kernel, one call on one thread", "µs", "GFLOP/s", "% of peak", "% of bound");
+  out << fmt::format(
+      "\n{}, batch {}, {} thread{}, {}: median {:.1f} µs, least {:.1f} µs, {:.1f} GFLOP/s, {:.0f} "
+      "% of peak\n",
+      r.mode, r.batch, r.threads, r.threads == 1 ? "" : "s", r.target, r.call.median * micro,
+      r.call.least * micro, speed / giga, 100 * speed / machine.flops_per_second_all);
+  out << fmt::format("  {:<40} {:>10} {:>9} {:>9} {:>10}\n", "kernel, one call on one thread", "µs",
+                     "GFLOP/s", "% of peak", "% of bound");
   for (const kernel_time& k : r.kernels) {
     const double gflops = k.flops / k.median_seconds;
-    out << fmt::format("  {:<40} {:>10.2f} {:>9.1f} {:>9.0f} {:>10.0f}\n", k.name, k.median_seconds * micro, gflops / giga,
+    out << fmt::format("  {:<40} {:>10.2f} {:>9.1f} {:>9.0f} {:>10.0f}\n", k.name,
+                       k.median_seconds * micro, gflops / giga,
                        100 * gflops / machine.flops_per_second, 100 * k.roofline);
   }
 }
 
 void print(const machine_speed& m, unsigned threads, std::ostream& out) {
-  out << fmt::format("peak, measured in this run: {:.1f} GFLOP/s on one thread, {:.1f} on {}\ncopying, read and written:",
-                     m.flops_per_second / giga, m.flops_per_second_all / giga, threads);
-  for (const copy_speed& c : m.copies) out << fmt::format("  {} KiB {:.0f} GB/s", c.bytes >> 10, c.bytes_per_second / giga);
-  out << "\nbound: the longer of FLOPs at one thread's peak and bytes at the speed of copying as many\n";
+  out << fmt::format(
+      "peak, measured in this run: {:.1f} GFLOP/s on one thread, {:.1f} on {}\ncopying, read and "
+      "written:",
+      m.flops_per_second / giga, m.flops_per_second_all / giga, threads);
+  for (const copy_speed& c : m.copies)
+    out << fmt::format("  {} KiB {:.0f} GB/s", c.bytes >> 10, c.bytes_per_second / giga);
+  out << "\nbound: the longer of FLOPs at one thread's peak and bytes at the speed of copying as "
+         "many\n";
 }
 
 }  // namespace
@@ -51,13 +70,17 @@ int bench_command(const context& where, const bench_options& o) {
   const std::size_t batch = o.batch.value_or(static_cast<std::size_t>(network.batch));
   const bool train = o.mode != "eval", eval = o.mode != "train";
   if (train && batch > static_cast<std::size_t>(network.batch)) {
-    throw user_error(fmt::format("bench --batch {}: training steps take at most {}; build {} again with --batch {}, or give --mode eval",
-                                 batch, network.batch, network.name, batch));
+    throw user_error(
+        fmt::format("bench --batch {}: training steps take at most {}; build {} again with --batch "
+                    "{}, or give --mode eval",
+                    batch, network.batch, network.name, batch));
   }
   pool threads(threads_or_default(o.threads));
   const machine_speed machine = measure_machine(threads);
   if (!o.json) print(machine, threads.threads(), where.out);
-  const auto show = [&](const bench_result& r) { o.json ? print_json(r, machine, where.out) : print(r, machine, where.out); };
+  const auto show = [&](const bench_result& r) {
+    o.json ? print_json(r, machine, where.out) : print(r, machine, where.out);
+  };
   if (eval) show(bench_eval(where.network, batch, threads, machine, o.seconds));
   if (train) show(bench_train(where.network, batch, threads, machine, o.seconds));
   return done;

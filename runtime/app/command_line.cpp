@@ -33,51 +33,90 @@ App& command(App& app, const char* name, const char* what, const std::string& ex
 }
 
 void add_threads(App& c, unsigned& threads) {
-  c.add_option("--threads", threads, "threads; never changes a result (default: the cores this process may use)")->check(positive);
+  c.add_option("--threads", threads,
+               "threads; never changes a result (default: the cores this process may use)")
+      ->check(positive);
 }
 
 constexpr const char* data_help =
-    "mnist1d, a folder of IDX files or CIFAR-10 batches, or npy:x.npy,y.npy[,test_x.npy,test_y.npy]";
+    "mnist1d, a folder of IDX files or CIFAR-10 batches, or "
+    "npy:x.npy,y.npy[,test_x.npy,test_y.npy]";
 constexpr const char* weights_help = "safetensors file";
 
 void add_optimizer(App& c, train_options& o) {
-  c.add_option("--opt", o.optimizer, "sgd, adam or adamw")->check(CLI::IsMember({"sgd", "adam", "adamw"}))->capture_default_str();
-  c.add_option("--lr", o.learning_rate, "learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)")->check(not_negative);
-  c.add_option("--momentum", o.momentum, "of sgd")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  c.add_option("--opt", o.optimizer, "sgd, adam or adamw")
+      ->check(CLI::IsMember({"sgd", "adam", "adamw"}))
+      ->capture_default_str();
+  c.add_option("--lr", o.learning_rate,
+               "learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)")
+      ->check(not_negative);
+  c.add_option("--momentum", o.momentum, "of sgd")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   c.add_flag("--nesterov", o.nesterov, "Nesterov's momentum");
-  c.add_option("--weight-decay", o.weight_decay, "decoupled for adamw, added to the gradient otherwise")->check(not_negative)->capture_default_str();
+  c.add_option("--weight-decay", o.weight_decay,
+               "decoupled for adamw, added to the gradient otherwise")
+      ->check(not_negative)
+      ->capture_default_str();
   c.add_flag("--decay-all", o.decay_all, "decay biases and norms too");
-  c.add_option("--opt-betas", o.betas, "of adam and adamw")->expected(2)->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  c.add_option("--opt-betas", o.betas, "of adam and adamw")
+      ->expected(2)
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   c.add_option("--opt-eps", o.epsilon, "of adam and adamw")->check(positive)->capture_default_str();
 }
 
 void add_schedule(App& c, train_options& o) {
-  c.add_option("--sched", o.schedule, "constant, step or cosine")->check(CLI::IsMember({"constant", "step", "cosine"}))->capture_default_str();
-  c.add_option("--min-lr", o.min_learning_rate, "where cosine ends")->check(not_negative)->capture_default_str();
-  c.add_option("--warmup-epochs", o.warmup_epochs, "epochs of linear warm-up")->check(not_negative)->capture_default_str();
-  c.add_option("--decay-epochs", o.decay_epochs, "step: multiply by --decay-rate after each so many epochs")->check(positive)->capture_default_str();
-  c.add_option("--decay-milestones", o.milestones, "step: multiply after each of these epochs instead")->check(positive);
-  c.add_option("--decay-rate", o.decay_rate, "of the step schedule")->check(not_negative)->capture_default_str();
+  c.add_option("--sched", o.schedule, "constant, step or cosine")
+      ->check(CLI::IsMember({"constant", "step", "cosine"}))
+      ->capture_default_str();
+  c.add_option("--min-lr", o.min_learning_rate, "where cosine ends")
+      ->check(not_negative)
+      ->capture_default_str();
+  c.add_option("--warmup-epochs", o.warmup_epochs, "epochs of linear warm-up")
+      ->check(not_negative)
+      ->capture_default_str();
+  c.add_option("--decay-epochs", o.decay_epochs,
+               "step: multiply by --decay-rate after each so many epochs")
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("--decay-milestones", o.milestones,
+               "step: multiply after each of these epochs instead")
+      ->check(positive);
+  c.add_option("--decay-rate", o.decay_rate, "of the step schedule")
+      ->check(not_negative)
+      ->capture_default_str();
 }
 
 void add_data(App& c, train_options& o) {
   c.add_option("--data", o.data, data_help)->required();
-  c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")->capture_default_str();
-  c.add_option("--test-fraction", o.test_fraction, "part to test on, where the source has no test part")->capture_default_str();
-  c.add_option("--standardize", o.standardize, "none, pixel or channel (default: channel for images of bytes, else none)")
+  c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")
+      ->capture_default_str();
+  c.add_option("--test-fraction", o.test_fraction,
+               "part to test on, where the source has no test part")
+      ->capture_default_str();
+  c.add_option("--standardize", o.standardize,
+               "none, pixel or channel (default: channel for images of bytes, else none)")
       ->check(CLI::IsMember({"none", "pixel", "channel"}));
   c.add_flag("--drop-last", o.drop_last, "leave out the last short batch of an epoch");
 }
 
 void add_train(App& app, train_options& o) {
-  App& c = command(app, "train", "train the network", "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
+  App& c = command(app, "train", "train the network",
+                   "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
   add_data(c, o);
-  c.add_option("--epochs", o.epochs, "passes through the training data")->check(positive)->capture_default_str();
-  c.add_option("-b,--batch-size", o.batch, "samples per step (default: the batch the network was built for)")->check(positive);
+  c.add_option("--epochs", o.epochs, "passes through the training data")
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("-b,--batch-size", o.batch,
+               "samples per step (default: the batch the network was built for)")
+      ->check(positive);
   add_optimizer(c, o);
   add_schedule(c, o);
   c.add_option("--initializer", o.initializer, "of weights; drawn biases become 0")
-      ->check(CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))->capture_default_str();
+      ->check(
+          CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))
+      ->capture_default_str();
   c.add_option("--init", o.init, "begin with the weights of this safetensors file");
   c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
   add_threads(c, o.threads);
@@ -88,21 +127,28 @@ void add_train(App& app, train_options& o) {
 }
 
 void add_eval(App& app, eval_options& o) {
-  App& c = command(app, "eval", "loss and accuracy of the folded network", "--weights best.safetensors --data mnist1d");
+  App& c = command(app, "eval", "loss and accuracy of the folded network",
+                   "--weights best.safetensors --data mnist1d");
   c.add_option("--weights", o.weights, weights_help)->required();
   c.add_option("--data", o.data, data_help)->required();
-  c.add_option("--part", o.part, "test, train or all")->check(CLI::IsMember({"test", "train", "all"}))->capture_default_str();
+  c.add_option("--part", o.part, "test, train or all")
+      ->check(CLI::IsMember({"test", "train", "all"}))
+      ->capture_default_str();
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object on standard output");
 }
 
 void add_predict(App& app, predict_options& o) {
-  App& c = command(app, "predict", "outputs for arrays of inputs", "--weights best.safetensors --input x.npy --output y.npy");
+  App& c = command(app, "predict", "outputs for arrays of inputs",
+                   "--weights best.safetensors --input x.npy --output y.npy");
   c.add_option("--weights", o.weights, weights_help)->required();
   c.add_option("--input", o.input, "npy file [n, …input shape]")->required();
-  c.add_option("--output", o.output, "npy file float32 [n, …output shape]; without it, a line per sample is printed");
+  c.add_option("--output", o.output,
+               "npy file float32 [n, …output shape]; without it, a line per sample is printed");
   c.add_flag("--logits", o.logits, "what enters the loss, not probabilities");
-  c.add_option("--top", o.top, "print so many classes per sample")->check(positive)->capture_default_str();
+  c.add_option("--top", o.top, "print so many classes per sample")
+      ->check(positive)
+      ->capture_default_str();
   add_threads(c, o.threads);
 }
 
@@ -110,33 +156,51 @@ void add_checks(App& app, options& o) {
   App& info = command(app, "info", "shapes, parameters, counts", "--json");
   info.add_flag("--json", o.info_json, "one JSON object on standard output");
 
-  App& grad = command(app, "gradcheck", "hold all gradients against differences of the loss", "--json");
-  grad.add_option("--seed", o.gradcheck.seed, "of weights, inputs and dropout")->capture_default_str();
-  grad.add_option("--samples", o.gradcheck.samples, "in the batch")->check(positive)->capture_default_str();
-  grad.add_option("--elements", o.gradcheck.elements, "to try per parameter, at most")->check(positive)->capture_default_str();
+  App& grad =
+      command(app, "gradcheck", "hold all gradients against differences of the loss", "--json");
+  grad.add_option("--seed", o.gradcheck.seed, "of weights, inputs and dropout")
+      ->capture_default_str();
+  grad.add_option("--samples", o.gradcheck.samples, "in the batch")
+      ->check(positive)
+      ->capture_default_str();
+  grad.add_option("--elements", o.gradcheck.elements, "to try per parameter, at most")
+      ->check(positive)
+      ->capture_default_str();
   add_threads(grad, o.gradcheck.threads);
   grad.add_flag("--json", o.gradcheck.json, "one JSON object per parameter on standard output");
 
-  App& doctor = command(app, "doctor", "instruction sets, threads, versions, self-test", "--threads 4");
+  App& doctor =
+      command(app, "doctor", "instruction sets, threads, versions, self-test", "--threads 4");
   add_threads(doctor, o.doctor_threads);
 }
 
 void add_bench(App& app, bench_options& o) {
-  App& c = command(app, "bench", "times beside this machine's peak, measured in the same run", "--batch 64 --threads 1");
-  c.add_option("--batch", o.batch, "samples per call (default: the batch the network was built for)")->check(positive);
-  c.add_option("--mode", o.mode, "eval, train or both")->check(CLI::IsMember({"eval", "train", "both"}))->capture_default_str();
-  c.add_option("--seconds", o.seconds, "to measure a network call; a kernel gets a tenth of it")->check(positive)->capture_default_str();
+  App& c = command(app, "bench", "times beside this machine's peak, measured in the same run",
+                   "--batch 64 --threads 1");
+  c.add_option("--batch", o.batch,
+               "samples per call (default: the batch the network was built for)")
+      ->check(positive);
+  c.add_option("--mode", o.mode, "eval, train or both")
+      ->check(CLI::IsMember({"eval", "train", "both"}))
+      ->capture_default_str();
+  c.add_option("--seconds", o.seconds, "to measure a network call; a kernel gets a tenth of it")
+      ->check(positive)
+      ->capture_default_str();
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object per mode on standard output");
 }
 
 void add_export(App& app, export_options& o) {
-  App& c = command(app, "export", "weights in other formats", "--weights best.safetensors --format blob --output net.blob");
+  App& c = command(app, "export", "weights in other formats",
+                   "--weights best.safetensors --format blob --output net.blob");
   c.add_option("--weights", o.weights, weights_help)->required();
-  c.add_option("--format", o.format, "npz, or blob: the folded image that emitted code maps or embeds")
-      ->check(CLI::IsMember({"npz", "blob"}))->capture_default_str();
+  c.add_option("--format", o.format,
+               "npz, or blob: the folded image that emitted code maps or embeds")
+      ->check(CLI::IsMember({"npz", "blob"}))
+      ->capture_default_str();
   c.add_option("--output", o.output, "file (default: the weights' name with the format's ending)");
-  c.add_flag("--folded", o.folded, "npz: one array with the folded image instead of the declared parameters");
+  c.add_flag("--folded", o.folded,
+             "npz: one array with the folded image instead of the declared parameters");
 }
 
 int dispatch(const App& app, const context& where, const options& o) {
@@ -166,7 +230,8 @@ void require_command(const App& app, int argc, const char* const* argv) {
 int parse_and_run(int argc, const char* const* argv, const context& where) {
   const std::string name(where.network.info->name);
   App app("The network " + name + ", trained and served by code that was written for it.", name);
-  app.set_version_flag("--version", fmt::format("{} {}, tenon " TENON_VERSION, name, where.network.info->signature));
+  app.set_version_flag(
+      "--version", fmt::format("{} {}, tenon " TENON_VERSION, name, where.network.info->signature));
   app.require_subcommand(1);
   options o;
   add_train(app, o.train);
@@ -204,11 +269,13 @@ int run(int argc, const char* const* argv, const context& where) {
   } catch (const check_failed& e) {
     return complain(e.what(), failed_check);
   } catch (const std::bad_alloc&) {
-    return complain("not enough memory for these data; use fewer samples or a smaller batch", wrong_usage);
+    return complain("not enough memory for these data; use fewer samples or a smaller batch",
+                    wrong_usage);
   } catch (const std::filesystem::filesystem_error& e) {
     return complain(e.what(), wrong_usage);
   } catch (const std::exception& e) {
-    return complain((std::string("this is a bug of ours, please report it: ") + e.what()).c_str(), our_bug);
+    return complain((std::string("this is a bug of ours, please report it: ") + e.what()).c_str(),
+                    our_bug);
   }
 }
 

@@ -4,7 +4,8 @@
 
 namespace tenon::runtime {
 
-// Parses the arguments and runs the command; returns the exit code. Throws nothing: errors become a line on `err`,
+// Parses the arguments and runs the command; returns the exit code. Throws nothing: errors become a
+// line on `err`,
 // `<network>: error: …`.
 int run(int argc, const char* const* argv, const context& where);
 

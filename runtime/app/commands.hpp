@@ -1,4 +1,5 @@
-// The commands of the specialised executable, one function each. Defaults are those of the command line.
+// The commands of the specialised executable, one function each. Defaults are those of the command
+// line.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,9 +14,9 @@ namespace tenon::runtime {
 struct train_options {
   std::string data;
   int epochs = 10;
-  std::optional<std::size_t> batch;           // the network's
+  std::optional<std::size_t> batch;  // the network's
   std::string optimizer = "sgd";
-  std::optional<double> learning_rate;        // 0.05 for sgd, 0.001 for adam and adamw
+  std::optional<double> learning_rate;  // 0.05 for sgd, 0.001 for adam and adamw
   double momentum = 0.9;
   bool nesterov = false;
   double weight_decay = 0;
@@ -31,10 +32,10 @@ struct train_options {
   std::uint64_t seed = 42;
   unsigned threads = 0;
   double validation_fraction = 0, test_fraction = 0.2;
-  std::optional<std::string> standardize;     // by the source
+  std::optional<std::string> standardize;  // by the source
   std::string initializer = "default";
   bool drop_last = false;
-  std::string output;                         // runs/<network>-<n>
+  std::string output;  // runs/<network>-<n>
   bool overwrite = false;
   std::string init;
   bool no_progress = false, json = false;

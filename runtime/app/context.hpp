@@ -17,6 +17,8 @@ struct context {
 
 enum exit_code : int { done = 0, failed_check = 1, wrong_usage = 2, our_bug = 3 };
 
-inline unsigned threads_or_default(unsigned wanted) { return wanted == 0 ? pool::available() : wanted; }
+inline unsigned threads_or_default(unsigned wanted) {
+  return wanted == 0 ? pool::available() : wanted;
+}
 
 }  // namespace tenon::runtime

@@ -38,7 +38,8 @@ std::vector<float> outputs(const network_entry& network, unsigned n_threads) {
   aligned_floats image(info.image_floats);
   initialize(info, image.span(), seed);
   folded_network folded(network, image.span(), &threads);
-  const auto n = static_cast<std::size_t>(info.batch) + 1;  // one full call and one of a single sample
+  const auto n =
+      static_cast<std::size_t>(info.batch) + 1;  // one full call and one of a single sample
   std::vector<float> y(n * count(info.output_shape));
   folded.run().run(random_inputs(info, n).data(), n, y.data());
   return y;
@@ -56,7 +57,9 @@ std::vector<float> stepped(const network_entry& network, unsigned n_threads) {
   const std::vector<float> values(info.target_is_class ? 0 : n * count(info.target_shape));
   settings s;
   for (; s.step < 2; ++s.step) {
-    trainer->gradients(x.data(), info.target_is_class ? static_cast<const void*>(classes.data()) : values.data(), n, s);
+    trainer->gradients(
+        x.data(), info.target_is_class ? static_cast<const void*>(classes.data()) : values.data(),
+        n, s);
     trainer->update(s);
   }
   return unpack(info, trainer->image());
@@ -84,19 +87,22 @@ bool self_test(const context& where, unsigned n_threads) {
   if (network.make_evaluator) {
     const auto alone = outputs(network, 1);
     ok &= report(where.out, "outputs are finite", all_finite(alone));
-    ok &= report(where.out, "serving: equal bits on 1 and more threads", equal_bits(alone, outputs(network, n_threads)));
+    ok &= report(where.out, "serving: equal bits on 1 and more threads",
+                 equal_bits(alone, outputs(network, n_threads)));
   }
   if (network.make_trainer) {
     const auto alone = stepped(network, 1);
     ok &= report(where.out, "weights stay finite", all_finite(alone));
-    ok &= report(where.out, "training: equal bits on 1 and more threads", equal_bits(alone, stepped(network, n_threads)));
+    ok &= report(where.out, "training: equal bits on 1 and more threads",
+                 equal_bits(alone, stepped(network, n_threads)));
   }
   if (network.make_trainer && network.scalar.loss) {
     pool threads(n_threads);
     bool gradients = true;
     const auto samples = std::min<std::size_t>(4, static_cast<std::size_t>(network.info->batch));
     const gradient_check_options quick{.seed = seed, .samples = samples, .elements = 0};
-    for (const gradient_result& r : check_gradients(network, quick, &threads)) gradients = gradients && r.ok;
+    for (const gradient_result& r : check_gradients(network, quick, &threads))
+      gradients = gradients && r.ok;
     ok &= report(where.out, "gradients agree with the scalar twin", gradients);
   }
   return ok;
@@ -114,11 +120,14 @@ std::string chosen_target(const network_entry& network) {
 int doctor_command(const context& where, unsigned threads) {
   std::string targets;
   for (const std::string& name : supported_targets()) targets += " " + name;
-  where.out << fmt::format("network      {} {}\n", where.network.info->name, where.network.info->signature);
-  where.out << fmt::format("versions     tenon {}, Highway {}, {}\n", TENON_VERSION, highway_version(), compiler());
+  where.out << fmt::format("network      {} {}\n", where.network.info->name,
+                           where.network.info->signature);
+  where.out << fmt::format("versions     tenon {}, Highway {}, {}\n", TENON_VERSION,
+                           highway_version(), compiler());
   where.out << fmt::format("targets     {}\n", targets);
   where.out << fmt::format("chosen       {}\n", chosen_target(where.network));
-  where.out << fmt::format("threads      {} (this process may use {})\n", threads_or_default(threads), pool::available());
+  where.out << fmt::format("threads      {} (this process may use {})\n",
+                           threads_or_default(threads), pool::available());
   return self_test(where, std::max(2U, threads_or_default(threads))) ? done : failed_check;
 }
 

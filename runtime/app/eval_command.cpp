@@ -22,11 +22,15 @@ struct chosen_part {
 };
 
 // The samples that --part asks for: the test part is the one that training set apart.
-chosen_part choose(source_data& source, const eval_options& o, const weights_about& about, std::ostream& err) {
-  split parts = make_split(source, {.validation_fraction = 0, .test_fraction = about.test_fraction, .seed = about.seed});
-  if (o.part == "test" && !parts.test.empty()) return {source.test ? &*source.test : &source.train, parts.test};
+chosen_part choose(source_data& source, const eval_options& o, const weights_about& about,
+                   std::ostream& err) {
+  split parts = make_split(
+      source, {.validation_fraction = 0, .test_fraction = about.test_fraction, .seed = about.seed});
+  if (o.part == "test" && !parts.test.empty())
+    return {source.test ? &*source.test : &source.train, parts.test};
   if (o.part == "train") return {&source.train, parts.train};
-  if (o.part == "test") err << fmt::format("note: {} has no test part; all its samples are evaluated\n", o.data);
+  if (o.part == "test")
+    err << fmt::format("note: {} has no test part; all its samples are evaluated\n", o.data);
   std::vector<std::uint32_t> all(source.train.samples());
   std::iota(all.begin(), all.end(), 0U);
   return {&source.train, std::move(all)};
@@ -45,7 +49,10 @@ int eval_command(const context& where, const eval_options& o) {
   folded_network folded(where.network, image.span(), &threads);
   const score s = evaluate(folded.run(), network, *part.data, part.indices);
   if (o.json) {
-    const nlohmann::ordered_json line{{"samples", s.samples}, {"loss", s.loss}, {"top1", or_null(s.top1)}, {"top5", or_null(s.top5)}};
+    const nlohmann::ordered_json line{{"samples", s.samples},
+                                      {"loss", s.loss},
+                                      {"top1", or_null(s.top1)},
+                                      {"top5", or_null(s.top5)}};
     where.out << line.dump() << '\n';
   } else {
     where.out << fmt::format("{} samples   loss {:.4f}", s.samples, s.loss);

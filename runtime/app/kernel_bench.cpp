@@ -14,7 +14,8 @@ std::size_t blocks_of(std::size_t samples, const network_info& network) {
 
 // Work of one call: kernel_info counts it per sample, or whole for kernels that run once per step.
 double work_per_call(const kernel_info& k, double counted, const network_info& network) {
-  const bool per_step = k.calls < static_cast<double>(blocks_of(static_cast<std::size_t>(network.batch), network));
+  const bool per_step =
+      k.calls < static_cast<double>(blocks_of(static_cast<std::size_t>(network.batch), network));
   return per_step ? counted : counted * network.block;
 }
 
@@ -22,24 +23,39 @@ template <class F>
 double seconds_per_call(F cycle, std::size_t calls, double seconds) {
   const double once = repeat(cycle, 0, 3).least;
   const auto cycles = static_cast<std::size_t>(std::max(1.0, least_cycle / std::max(once, 1e-9)));
-  const timing t = repeat([&] { for (std::size_t i = 0; i < cycles; ++i) cycle(); }, seconds);
+  const timing t = repeat(
+      [&] {
+        for (std::size_t i = 0; i < cycles; ++i) cycle();
+      },
+      seconds);
   return t.median / static_cast<double>(cycles * calls);
 }
 
 }  // namespace
 
-std::vector<kernel_time> bench_kernels(std::span<const kernel_info> kernels, const network_info& network, std::size_t batch,
-                                       const std::function<void(std::size_t, std::size_t)>& run, const machine_speed& machine,
-                                       double seconds) {
-  // A call on more than a full batch leaves the last chunk's blocks behind, at most a full batch of them.
-  const std::size_t blocks = blocks_of(std::min(batch, static_cast<std::size_t>(network.batch)), network);
+std::vector<kernel_time> bench_kernels(std::span<const kernel_info> kernels,
+                                       const network_info& network, std::size_t batch,
+                                       const std::function<void(std::size_t, std::size_t)>& run,
+                                       const machine_speed& machine, double seconds) {
+  // A call on more than a full batch leaves the last chunk's blocks behind, at most a full batch of
+  // them.
+  const std::size_t blocks =
+      blocks_of(std::min(batch, static_cast<std::size_t>(network.batch)), network);
   std::vector<kernel_time> times;
   for (std::size_t i = 0; i < kernels.size(); ++i) {
     const kernel_info& k = kernels[i];
-    const std::size_t calls = std::min(blocks, std::max<std::size_t>(1, static_cast<std::size_t>(k.calls)));
-    const double median = seconds_per_call([&] { for (std::size_t b = 0; b < calls; ++b) run(i, b); }, calls, seconds);
-    const double flops = work_per_call(k, k.flops, network), bytes = work_per_call(k, k.bytes, network);
-    const double bound = std::max(flops / machine.flops_per_second, bytes / machine.bytes_per_second(bytes));
+    if (k.calls == 0) continue;  // the entry of a table that would be empty
+    const std::size_t calls =
+        std::min(blocks, std::max<std::size_t>(1, static_cast<std::size_t>(k.calls)));
+    const double median = seconds_per_call(
+        [&] {
+          for (std::size_t b = 0; b < calls; ++b) run(i, b);
+        },
+        calls, seconds);
+    const double flops = work_per_call(k, k.flops, network),
+                 bytes = work_per_call(k, k.bytes, network);
+    const double bound =
+        std::max(flops / machine.flops_per_second, bytes / machine.bytes_per_second(bytes));
     times.push_back({std::string(k.name), median, flops, bytes, bound / median});
   }
   return times;

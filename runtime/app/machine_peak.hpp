@@ -5,8 +5,9 @@
 
 namespace tenon::runtime {
 
-// Fused multiply-adds of floats on independent registers; nothing else. Returns a sum of all results, so that nothing can
-// be left out; `flops` becomes what was computed, two per multiply-add and lane.
+// Fused multiply-adds of floats on independent registers; nothing else. Returns a sum of all
+// results, so that nothing can be left out; `flops` becomes what was computed, two per multiply-add
+// and lane.
 float multiply_add_loop(std::size_t rounds, double& flops);
 
 // to[i] = from[i] for `n` floats, both at multiples of 64 bytes.

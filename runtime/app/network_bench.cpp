@@ -22,7 +22,8 @@ dataset random_data(const network_info& network, std::size_t n) {
   for (float& value : data.x) value = static_cast<float>(random.normal());
   if (network.target_is_class) {
     for (std::size_t i = 0; i < n; ++i) {
-      data.classes.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(network.classes))));
+      data.classes.push_back(
+          static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(network.classes))));
     }
   } else {
     data.targets.resize(n * count(network.target_shape));
@@ -33,27 +34,36 @@ dataset random_data(const network_info& network, std::size_t n) {
 
 }  // namespace
 
-bench_result bench_eval(const network_entry& network, std::size_t n, pool& threads, const machine_speed& machine, double seconds) {
+bench_result bench_eval(const network_entry& network, std::size_t n, pool& threads,
+                        const machine_speed& machine, double seconds) {
   const network_info& info = *network.info;
   aligned_floats image(info.image_floats);
   initialize(info, image.span(), seed);
   folded_network folded(network, image.span(), &threads);
   const dataset data = random_data(info, n);
   std::vector<float> y(n * count(info.output_shape));
-  bench_result r{.mode = "eval", .target = std::string(folded.run().target()), .batch = n, .threads = threads.threads(),
+  bench_result r{.mode = "eval",
+                 .target = std::string(folded.run().target()),
+                 .batch = n,
+                 .threads = threads.threads(),
                  .call = repeat([&] { folded.run().run(data.x.data(), n, y.data()); }, seconds),
-                 .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n), .kernels = {}};
-  r.kernels = bench_kernels(info.eval_kernels, info, n, [&](std::size_t k, std::size_t b) { folded.run().run_kernel(k, b); },
-                            machine, seconds * kernel_share);
+                 .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n),
+                 .kernels = {}};
+  r.kernels = bench_kernels(
+      info.eval_kernels, info, n,
+      [&](std::size_t k, std::size_t b) { folded.run().run_kernel(k, b); }, machine,
+      seconds * kernel_share);
   return r;
 }
 
-bench_result bench_train(const network_entry& network, std::size_t n, pool& threads, const machine_speed& machine, double seconds) {
+bench_result bench_train(const network_entry& network, std::size_t n, pool& threads,
+                         const machine_speed& machine, double seconds) {
   const network_info& info = *network.info;
   const auto trainer = make_trainer(network, &threads);
   initialize(info, trainer->image(), seed);
   const dataset data = random_data(info, n);
-  const void* target = data.classes.empty() ? static_cast<const void*>(data.targets.data()) : data.classes.data();
+  const void* target =
+      data.classes.empty() ? static_cast<const void*>(data.targets.data()) : data.classes.data();
   settings s;
   s.learning_rate = 0;  // the same weights, so the same work, in every step
   const auto step = [&] {
@@ -61,10 +71,16 @@ bench_result bench_train(const network_entry& network, std::size_t n, pool& thre
     trainer->update(s);
     ++s.step;
   };
-  bench_result r{.mode = "train", .target = std::string(trainer->target()), .batch = n, .threads = threads.threads(),
-                 .call = repeat(step, seconds), .flops = static_cast<double>(info.flops_train) * static_cast<double>(n), .kernels = {}};
-  r.kernels = bench_kernels(info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },
-                            machine, seconds * kernel_share);
+  bench_result r{.mode = "train",
+                 .target = std::string(trainer->target()),
+                 .batch = n,
+                 .threads = threads.threads(),
+                 .call = repeat(step, seconds),
+                 .flops = static_cast<double>(info.flops_train) * static_cast<double>(n),
+                 .kernels = {}};
+  r.kernels = bench_kernels(
+      info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },
+      machine, seconds * kernel_share);
   return r;
 }
 

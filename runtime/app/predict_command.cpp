@@ -12,10 +12,13 @@
 namespace tenon::runtime {
 namespace {
 
-// The samples as the network takes them: scaled and standardised. The array's first dimension counts them.
-std::vector<float> load_inputs(const predict_options& o, const network_info& network, const statistics& standardize) {
+// The samples as the network takes them: scaled and standardised. The array's first dimension
+// counts them.
+std::vector<float> load_inputs(const predict_options& o, const network_info& network,
+                               const statistics& standardize) {
   const npy_array array = read_npy(o.input);
-  if (array.shape.empty()) throw user_error(fmt::format("{}: holds a single number, not [n, …input shape]", o.input));
+  if (array.shape.empty())
+    throw user_error(fmt::format("{}: holds a single number, not [n, …input shape]", o.input));
   require_input_fit(std::span(array.shape).subspan(1), network, o.input);
   std::vector<float> x = scaled(array);
   standardize.apply(x, count(network.input_shape));
@@ -25,7 +28,9 @@ std::vector<float> load_inputs(const predict_options& o, const network_info& net
 void print_classes(std::span<const float> row, int top, std::ostream& out) {
   std::vector<std::size_t> order(row.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return row[a] > row[b]; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return row[a] != row[b] ? row[a] > row[b] : a < b;
+  });
   for (std::size_t k = 0; k < std::min(order.size(), static_cast<std::size_t>(top)); ++k) {
     out << fmt::format("{}{} {:.4f}", k == 0 ? "" : ", ", order[k], row[order[k]]);
   }

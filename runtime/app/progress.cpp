@@ -21,7 +21,8 @@ std::string bar(std::size_t at, std::size_t of, bool colours) {
 
 std::string clock_time(double seconds) {
   const auto s = static_cast<long>(seconds);
-  return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60) : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return s < 3600 ? fmt::format("{}:{:02}", s / 60, s % 60)
+                  : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
 }  // namespace
@@ -38,19 +39,23 @@ void progress::batch(const batch_report& r) {
   last_shown_ = now;
   const double seconds = std::chrono::duration<double>(now - epoch_begin_).count();
   const double per_batch = seconds / static_cast<double>(r.batch);
-  const double left = per_batch * (static_cast<double>(r.batches - r.batch) +
-                                   static_cast<double>(epochs_ - r.epoch) * static_cast<double>(r.batches));
-  out_ << fmt::format("{}Epoch {}/{} {} {}/{} {:.2g} ms/step loss {:.4f} ETA {}", clear_line, r.epoch, epochs_,
-                      bar(r.batch, r.batches, colours_), r.batch, r.batches, 1000 * per_batch, r.loss, clock_time(left))
+  const double left =
+      per_batch * (static_cast<double>(r.batches - r.batch) +
+                   static_cast<double>(epochs_ - r.epoch) * static_cast<double>(r.batches));
+  out_ << fmt::format("{}Epoch {}/{} {} {}/{} {:.2g} ms/step loss {:.4f} ETA {}", clear_line,
+                      r.epoch, epochs_, bar(r.batch, r.batches, colours_), r.batch, r.batches,
+                      1000 * per_batch, r.loss, clock_time(left))
        << std::flush;
 }
 
 void progress::epoch(const epoch_report& r) {
   out_ << (moving_ ? clear_line : "");
-  out_ << fmt::format("Epoch {}/{} {:.2f} s  loss {:.4f}", r.epoch, epochs_, r.seconds, r.train.loss);
+  out_ << fmt::format("Epoch {}/{} {:.2f} s  loss {:.4f}", r.epoch, epochs_, r.seconds,
+                      r.train.loss);
   if (r.train.top1) out_ << fmt::format("  top1 {:.4f}", *r.train.top1);
   if (r.validation) out_ << fmt::format("  val_loss {:.4f}", r.validation->loss);
-  if (r.validation && r.validation->top1) out_ << fmt::format("  val_top1 {:.4f}", *r.validation->top1);
+  if (r.validation && r.validation->top1)
+    out_ << fmt::format("  val_top1 {:.4f}", *r.validation->top1);
   out_ << fmt::format("  lr {:.3g}\n", r.learning_rate) << std::flush;
   epoch_begin_ = clock::now();
 }

@@ -1,5 +1,5 @@
-// What a person sees while a network trains: a line that moves (on a terminal, ten times a second at most), and one line per
-// epoch that stays.
+// What a person sees while a network trains: a line that moves (on a terminal, ten times a second
+// at most), and one line per epoch that stays.
 #pragma once
 #include <chrono>
 #include <ostream>

@@ -15,7 +15,8 @@ namespace tenon::runtime {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array files{"arguments.json", "metrics.csv", "curves.svg", "last.safetensors", "best.safetensors"};
+constexpr std::array files{"arguments.json", "metrics.csv", "curves.svg", "last.safetensors",
+                           "best.safetensors"};
 
 fs::path first_free(const network_info& network) {
   for (int n = 1;; ++n) {
@@ -28,26 +29,47 @@ void prepare(const fs::path& path, bool overwrite) {
   for (const char* file : files) {
     if (!fs::exists(path / file)) continue;
     if (!overwrite) {
-      throw user_error(fmt::format("--output {}: holds a run already ({}); name another folder or give --overwrite", path.string(), file));
+      throw user_error(fmt::format(
+          "--output {}: holds a run already ({}); name another folder or give --overwrite",
+          path.string(), file));
     }
     fs::remove(path / file);
     fs::remove(path / (std::string(file) + ".tmp"));
   }
   std::error_code failed;
   fs::create_directories(path, failed);
-  if (failed) throw user_error(fmt::format("--output {}: cannot be made: {}", path.string(), failed.message()));
+  if (failed)
+    throw user_error(
+        fmt::format("--output {}: cannot be made: {}", path.string(), failed.message()));
 }
 
 nlohmann::ordered_json as_json(const train_options& o, const network_info& network) {
-  nlohmann::ordered_json j{{"network", network.name}, {"signature", network.signature}, {"version", TENON_VERSION},
-                           {"data", o.data}, {"epochs", o.epochs}, {"batch_size", *o.batch}, {"opt", o.optimizer},
-                           {"lr", *o.learning_rate}, {"momentum", o.momentum}, {"nesterov", o.nesterov},
-                           {"weight_decay", o.weight_decay}, {"decay_all", o.decay_all}, {"opt_betas", o.betas},
-                           {"opt_eps", o.epsilon}, {"sched", o.schedule}, {"min_lr", o.min_learning_rate},
-                           {"warmup_epochs", o.warmup_epochs}, {"decay_epochs", o.decay_epochs},
-                           {"decay_milestones", o.milestones}, {"decay_rate", o.decay_rate}, {"seed", o.seed},
-                           {"val_fraction", o.validation_fraction}, {"test_fraction", o.test_fraction},
-                           {"standardize", *o.standardize}, {"initializer", o.initializer}, {"drop_last", o.drop_last},
+  nlohmann::ordered_json j{{"network", network.name},
+                           {"signature", network.signature},
+                           {"version", TENON_VERSION},
+                           {"data", o.data},
+                           {"epochs", o.epochs},
+                           {"batch_size", *o.batch},
+                           {"opt", o.optimizer},
+                           {"lr", *o.learning_rate},
+                           {"momentum", o.momentum},
+                           {"nesterov", o.nesterov},
+                           {"weight_decay", o.weight_decay},
+                           {"decay_all", o.decay_all},
+                           {"opt_betas", o.betas},
+                           {"opt_eps", o.epsilon},
+                           {"sched", o.schedule},
+                           {"min_lr", o.min_learning_rate},
+                           {"warmup_epochs", o.warmup_epochs},
+                           {"decay_epochs", o.decay_epochs},
+                           {"decay_milestones", o.milestones},
+                           {"decay_rate", o.decay_rate},
+                           {"seed", o.seed},
+                           {"val_fraction", o.validation_fraction},
+                           {"test_fraction", o.test_fraction},
+                           {"standardize", *o.standardize},
+                           {"initializer", o.initializer},
+                           {"drop_last", o.drop_last},
                            {"init", o.init}};
   return j;
 }
@@ -60,7 +82,9 @@ std::vector<std::string> columns(bool is_class, bool validates) {
   return names;
 }
 
-double or_nan(std::optional<double> value) { return value.value_or(std::numeric_limits<double>::quiet_NaN()); }
+double or_nan(std::optional<double> value) {
+  return value.value_or(std::numeric_limits<double>::quiet_NaN());
+}
 
 // One line per part: of losses, or of accuracies in percent.
 panel make_panel(const std::vector<epoch_report>& epochs, const char* title, bool accuracy) {
@@ -77,8 +101,11 @@ panel make_panel(const std::vector<epoch_report>& epochs, const char* title, boo
 
 }  // namespace
 
-run_folder::run_folder(const train_options& o, const network_info& network, weights_about about, bool validates)
-    : path_(o.output.empty() ? first_free(network) : fs::path(o.output)), network_(network), about_(std::move(about)) {
+run_folder::run_folder(const train_options& o, const network_info& network, weights_about about,
+                       bool validates)
+    : path_(o.output.empty() ? first_free(network) : fs::path(o.output)),
+      network_(network),
+      about_(std::move(about)) {
   prepare(path_, o.overwrite);
   save_atomically(path_ / "arguments.json", as_json(o, network).dump(2) + "\n");
   csv_.emplace(path_ / "metrics.csv", columns(network.target_is_class, validates));
@@ -86,7 +113,8 @@ run_folder::run_folder(const train_options& o, const network_info& network, weig
 
 bool run_folder::is_better(const epoch_report& report) {
   if (!report.validation) return true;
-  const double value = network_.target_is_class ? *report.validation->top1 : -report.validation->loss;
+  const double value =
+      network_.target_is_class ? *report.validation->top1 : -report.validation->loss;
   if (best_epoch_ != 0 && !(value > best_value_)) return false;
   best_value_ = value;
   return true;
@@ -98,8 +126,10 @@ void run_folder::add(const epoch_report& report, std::span<const float> image) {
     best_epoch_ = report.epoch;
     save_weights(best(), network_, image, about_);
   }
-  std::vector<std::pair<std::string, double>> values{{"learning_rate", report.learning_rate}, {"loss", report.train.loss},
-                                                     {"seconds", report.seconds}, {"top1", or_nan(report.train.top1)}};
+  std::vector<std::pair<std::string, double>> values{{"learning_rate", report.learning_rate},
+                                                     {"loss", report.train.loss},
+                                                     {"seconds", report.seconds},
+                                                     {"top1", or_nan(report.train.top1)}};
   if (report.validation) {
     values.emplace_back("val_loss", report.validation->loss);
     values.emplace_back("val_top1", or_nan(report.validation->top1));

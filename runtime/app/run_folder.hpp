@@ -1,4 +1,5 @@
-// The folder of one training run: arguments.json, metrics.csv, curves.svg, last.safetensors, best.safetensors.
+// The folder of one training run: arguments.json, metrics.csv, curves.svg, last.safetensors,
+// best.safetensors.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -15,12 +16,14 @@ namespace tenon::runtime {
 
 class run_folder {
  public:
-  // Makes the folder, `o.output` or the first free runs/<network>-<n>. Throws user_error if a run lies there already and
-  // may not be overwritten.
-  run_folder(const train_options& o, const network_info& network, weights_about about, bool validates);
+  // Makes the folder, `o.output` or the first free runs/<network>-<n>. Throws user_error if a run
+  // lies there already and may not be overwritten.
+  run_folder(const train_options& o, const network_info& network, weights_about about,
+             bool validates);
 
-  // Keeps the epoch: metrics, last weights, and best ones where they are the best so far: by validation accuracy, by
-  // validation loss where targets are values; without validation the last are the best.
+  // Keeps the epoch: metrics, last weights, and best ones where they are the best so far: by
+  // validation accuracy, by validation loss where targets are values; without validation the last
+  // are the best.
   void add(const epoch_report& report, std::span<const float> image);
   void save_curves() const;
 

@@ -11,12 +11,14 @@ struct timing {
   double median, least;  // seconds
 };
 
-// Runs f for a tenth of `seconds` unmeasured (caches, clocks, first touch of memory), then for `seconds`; at least
-// `fewest` measured times.
+// Runs f for a tenth of `seconds` unmeasured (caches, clocks, first touch of memory), then for
+// `seconds`; at least `fewest` measured times.
 template <class F>
 timing repeat(F f, double seconds, std::size_t fewest = 7) {
   using clock = std::chrono::steady_clock;
-  const auto since = [](clock::time_point begin) { return std::chrono::duration<double>(clock::now() - begin).count(); };
+  const auto since = [](clock::time_point begin) {
+    return std::chrono::duration<double>(clock::now() - begin).count();
+  };
   const auto warm_up = clock::now();
   do {
     f();

@@ -30,10 +30,12 @@ optimizer optimizer_named(const std::string& name) {
 train_options settled(train_options o, const network_info& network, const source_data& source) {
   if (!o.batch) o.batch = static_cast<std::size_t>(network.batch);
   if (*o.batch > static_cast<std::size_t>(network.batch)) {
-    throw user_error(fmt::format("--batch-size {}: {} was built for batches of at most {}; build it again with --batch {}", *o.batch,
-                                 network.name, network.batch, *o.batch));
+    throw user_error(fmt::format(
+        "--batch-size {}: {} was built for batches of at most {}; build it again with --batch {}",
+        *o.batch, network.name, network.batch, *o.batch));
   }
-  if (!o.learning_rate) o.learning_rate = optimizer_named(o.optimizer) == optimizer::sgd ? 0.05 : 1e-3;
+  if (!o.learning_rate)
+    o.learning_rate = optimizer_named(o.optimizer) == optimizer::sgd ? 0.05 : 1e-3;
   if (!o.standardize) o.standardize = source.channel_by_default ? "channel" : "none";
   if (o.nesterov && (o.optimizer != "sgd" || o.momentum == 0)) {
     throw user_error("--nesterov: needs --opt sgd and a --momentum above 0");
@@ -55,9 +57,15 @@ recipe make_recipe(const train_options& o, const network_info& network, std::siz
   r.epochs = o.epochs;
   r.batch = *o.batch;
   r.drop_last = o.drop_last;
-  r.rate = {.kind = schedule_named(o.schedule), .learning_rate = *o.learning_rate, .least = o.min_learning_rate,
-            .warmup_epochs = o.warmup_epochs, .decay_epochs = o.decay_epochs, .milestones = o.milestones,
-            .decay_rate = o.decay_rate, .epochs = o.epochs, .steps_per_epoch = batches_per_epoch(samples, r, network)};
+  r.rate = {.kind = schedule_named(o.schedule),
+            .learning_rate = *o.learning_rate,
+            .least = o.min_learning_rate,
+            .warmup_epochs = o.warmup_epochs,
+            .decay_epochs = o.decay_epochs,
+            .milestones = o.milestones,
+            .decay_rate = o.decay_rate,
+            .epochs = o.epochs,
+            .steps_per_epoch = batches_per_epoch(samples, r, network)};
   return r;
 }
 
@@ -67,7 +75,10 @@ json or_null(std::optional<double> value) { return value ? json(*value) : json()
 class reporter final : public training_observer {
  public:
   reporter(const context& where, const train_options& o, run_folder& folder, trainer_core& trainer)
-      : where_(where), json_(o.json), folder_(folder), trainer_(trainer),
+      : where_(where),
+        json_(o.json),
+        folder_(folder),
+        trainer_(trainer),
         progress_(where.out, o.epochs, where.terminal && !o.no_progress && !o.json) {}
 
   void on_batch(const batch_report& r) override {
@@ -78,16 +89,23 @@ class reporter final : public training_observer {
     json_ ? print_json(r) : progress_.epoch(r);
   }
   void on_batch_left_out(std::size_t n) override {
-    where_.err << fmt::format("note: the last batch of each epoch, of {}, is left out: its batch norms would see a single value "
-                              "per channel\n", n);
+    where_.err << fmt::format(
+        "note: the last batch of each epoch, of {}, is left out: its batch norms would see a "
+        "single value "
+        "per channel\n",
+        n);
   }
 
  private:
   void print_json(const epoch_report& r) const {
     const auto& v = r.validation;
-    const json line{{"epoch", r.epoch}, {"train_loss", r.train.loss}, {"train_top1", or_null(r.train.top1)},
-                    {"val_loss", v ? json(v->loss) : json()}, {"val_top1", v ? or_null(v->top1) : json()},
-                    {"learning_rate", r.learning_rate}, {"seconds", r.seconds}};
+    const json line{{"epoch", r.epoch},
+                    {"train_loss", r.train.loss},
+                    {"train_top1", or_null(r.train.top1)},
+                    {"val_loss", v ? json(v->loss) : json()},
+                    {"val_top1", v ? or_null(v->top1) : json()},
+                    {"learning_rate", r.learning_rate},
+                    {"seconds", r.seconds}};
     where_.out << line.dump() << std::endl;
   }
 
@@ -98,9 +116,10 @@ class reporter final : public training_observer {
   progress progress_;
 };
 
-// The score of the best weights on the test part; the last ones', where they are the best. None without a test part.
-std::optional<score> test(const context& where, const run_folder& folder, const source_data& source, const split& parts,
-                          pool* threads) {
+// The score of the best weights on the test part; the last ones', where they are the best. None
+// without a test part.
+std::optional<score> test(const context& where, const run_folder& folder, const source_data& source,
+                          const split& parts, pool* threads) {
   if (parts.test.empty()) return {};
   aligned_floats image(where.network.info->image_floats);
   load_weights(folder.best(), *where.network.info, image.span());
@@ -108,28 +127,37 @@ std::optional<score> test(const context& where, const run_folder& folder, const 
   return evaluate(folded.run(), *where.network.info, test_set(source), parts.test);
 }
 
-void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested, bool validates) {
+void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
+               bool validates) {
   if (tested) {
     where.out << fmt::format("test  loss {:.4f}", tested->loss);
-    if (tested->top1) where.out << fmt::format("  top1 {:.4f}  top5 {:.4f}", *tested->top1, *tested->top5);
-    where.out << fmt::format("  ({} samples, weights of epoch {}{})\n", tested->samples, folder.best_epoch(),
+    if (tested->top1)
+      where.out << fmt::format("  top1 {:.4f}  top5 {:.4f}", *tested->top1, *tested->top5);
+    where.out << fmt::format("  ({} samples, weights of epoch {}{})\n", tested->samples,
+                             folder.best_epoch(),
                              validates ? ", the best on the validation part" : "");
   } else {
     where.out << "test  the data have no test part\n";
   }
-  where.out << fmt::format("weights  {}\nmetrics  {}\ncurves   {}\n", folder.best().string(), (folder.path() / "metrics.csv").string(),
+  where.out << fmt::format("weights  {}\nmetrics  {}\ncurves   {}\n", folder.best().string(),
+                           (folder.path() / "metrics.csv").string(),
                            (folder.path() / "curves.svg").string());
 }
 
-void print_end_json(const context& where, const run_folder& folder, const std::optional<score>& tested, const std::string& hash) {
-  const json line{{"final", true}, {"test_loss", tested ? json(tested->loss) : json()},
-                  {"test_top1", tested ? or_null(tested->top1) : json()}, {"weights", folder.best().string()}, {"hash", hash}};
+void print_end_json(const context& where, const run_folder& folder,
+                    const std::optional<score>& tested, const std::string& hash) {
+  const json line{{"final", true},
+                  {"test_loss", tested ? json(tested->loss) : json()},
+                  {"test_top1", tested ? or_null(tested->top1) : json()},
+                  {"weights", folder.best().string()},
+                  {"hash", hash}};
   where.out << line.dump() << '\n';
 }
 
 // Curves are drawn whatever ends the run.
-void train_and_draw(const context& where, trainer_core& trainer, pool& threads, const source_data& source, const split& parts,
-                    const recipe& r, reporter& report, const run_folder& folder) {
+void train_and_draw(const context& where, trainer_core& trainer, pool& threads,
+                    const source_data& source, const split& parts, const recipe& r,
+                    reporter& report, const run_folder& folder) {
   try {
     train(where.network, trainer, &threads, source, parts, r, report);
   } catch (const check_failed&) {
@@ -145,10 +173,16 @@ int train_command(const context& where, const train_options& given) {
   const network_info& network = *where.network.info;
   source_data source = load_source(given.data, network);
   const train_options o = settled(given, network, source);
-  const split parts = make_split(source, {.validation_fraction = o.validation_fraction, .test_fraction = o.test_fraction, .seed = o.seed});
+  const split parts = make_split(source, {.validation_fraction = o.validation_fraction,
+                                          .test_fraction = o.test_fraction,
+                                          .seed = o.seed});
   const recipe r = make_recipe(o, network, parts.train.size());
-  weights_about about{.standardize = measure(source.train, parts.train, standardization_named(*o.standardize), network.input_shape),
-                      .data = hash(source), .seed = o.seed, .test_fraction = o.test_fraction};
+  weights_about about{
+      .standardize = measure(source.train, parts.train, standardization_named(*o.standardize),
+                             network.input_shape),
+      .data = hash(source),
+      .seed = o.seed,
+      .test_fraction = o.test_fraction};
   about.standardize.apply(source.train.x, source.train.sample_size());
   if (source.test) about.standardize.apply(source.test->x, source.test->sample_size());
 

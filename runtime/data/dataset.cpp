@@ -35,12 +35,14 @@ bool fits(std::span<const std::size_t> have, std::span<const int> want) {
 
 void require_classes(const dataset& data, int classes, const std::string& what) {
   if (data.classes.size() != data.samples()) {
-    throw user_error(fmt::format("{}: the network's loss wants class numbers (integers [n]), the data have values", what));
+    throw user_error(fmt::format(
+        "{}: the network's loss wants class numbers (integers [n]), the data have values", what));
   }
   for (std::size_t i = 0; i < data.classes.size(); ++i) {
     if (data.classes[i] < 0 || data.classes[i] >= classes) {
-      throw user_error(fmt::format("{}: sample {} is of class {}, the network tells {} classes (0 to {}) apart", what, i,
-                                   data.classes[i], classes, classes - 1));
+      throw user_error(
+          fmt::format("{}: sample {} is of class {}, the network tells {} classes (0 to {}) apart",
+                      what, i, data.classes[i], classes, classes - 1));
     }
   }
 }
@@ -49,16 +51,19 @@ void require_classes(const dataset& data, int classes, const std::string& what) 
 
 std::size_t count(std::span<const std::size_t> shape) { return product(shape); }
 std::size_t count(std::span<const int> shape) { return product(shape); }
-std::string text(std::span<const std::size_t> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+std::string text(std::span<const std::size_t> shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
 std::string text(std::span<const int> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 std::size_t dataset::sample_size() const { return count(shape); }
 std::size_t dataset::samples() const { return sample_size() == 0 ? 0 : x.size() / sample_size(); }
 
-void require_input_fit(std::span<const std::size_t> sample, const network_info& network, const std::string& what) {
+void require_input_fit(std::span<const std::size_t> sample, const network_info& network,
+                       const std::string& what) {
   if (fits(sample, network.input_shape)) return;
-  throw user_error(fmt::format("{}: a sample has shape {}, network {} takes {}", what, text(sample), network.name,
-                               text(network.input_shape)));
+  throw user_error(fmt::format("{}: a sample has shape {}, network {} takes {}", what, text(sample),
+                               network.name, text(network.input_shape)));
 }
 
 void require_fit(const dataset& data, const network_info& network, const std::string& what) {
@@ -66,12 +71,14 @@ void require_fit(const dataset& data, const network_info& network, const std::st
   if (data.samples() == 0) throw user_error(fmt::format("{}: holds no samples", what));
   if (network.target_is_class) return require_classes(data, network.classes, what);
   if (data.targets.empty()) {
-    throw user_error(fmt::format("{}: the network's loss wants values {}, the data have class numbers", what,
-                                 text(network.target_shape)));
+    throw user_error(
+        fmt::format("{}: the network's loss wants values {}, the data have class numbers", what,
+                    text(network.target_shape)));
   }
   if (!fits(data.target_shape, network.target_shape)) {
-    throw user_error(fmt::format("{}: a target has shape {}, network {} wants {}", what, text(data.target_shape),
-                                 network.name, text(network.target_shape)));
+    throw user_error(fmt::format("{}: a target has shape {}, network {} wants {}", what,
+                                 text(data.target_shape), network.name,
+                                 text(network.target_shape)));
   }
 }
 
@@ -91,7 +98,8 @@ void batch::gather(const dataset& data, std::span<const std::uint32_t> indices) 
     if (is_class_) {
       classes_[k] = data.classes[i];
     } else {
-      std::copy_n(data.targets.data() + i * target_size_, target_size_, values_.data() + k * target_size_);
+      std::copy_n(data.targets.data() + i * target_size_, target_size_,
+                  values_.data() + k * target_size_);
     }
   }
 }

@@ -16,7 +16,7 @@ struct dataset {
   std::vector<float> x;               // [samples, …shape]
   std::vector<std::int32_t> classes;  // [samples], or empty:
   std::vector<std::size_t> target_shape;
-  std::vector<float> targets;         // [samples, …target shape]
+  std::vector<float> targets;  // [samples, …target shape]
 
   std::size_t sample_size() const;
   std::size_t samples() const;
@@ -25,20 +25,22 @@ struct dataset {
 
 // What a SOURCE delivers.
 struct source_data {
-  std::string name;                  // as given
+  std::string name;  // as given
   dataset train;
   std::optional<dataset> test;
-  bool channel_by_default = false;   // standardisation: `channel` rather than `none`
-  bool splits = true;                // without a test part: a fraction of the training part serves as one
+  bool channel_by_default = false;  // standardisation: `channel` rather than `none`
+  bool splits = true;  // without a test part: a fraction of the training part serves as one
 };
 
-// Throws user_error unless each sample fits the network's input (equal shapes, equal after flattening, or but for
-// dimensions of 1) and each target its loss. `what` names the part in messages.
+// Throws user_error unless each sample fits the network's input (equal shapes, equal after
+// flattening, or but for dimensions of 1) and each target its loss. `what` names the part in
+// messages.
 void require_fit(const dataset& data, const network_info& network, const std::string& what);
-void require_input_fit(std::span<const std::size_t> sample, const network_info& network, const std::string& what);
+void require_input_fit(std::span<const std::size_t> sample, const network_info& network,
+                       const std::string& what);
 
-// Copies the samples with these indices to x [n, …input shape] and their targets to `target`, laid out as
-// trainer_core::gradients wants them.
+// Copies the samples with these indices to x [n, …input shape] and their targets to `target`, laid
+// out as trainer_core::gradients wants them.
 class batch {
  public:
   explicit batch(const network_info& network, std::size_t capacity);
@@ -47,7 +49,9 @@ class batch {
   std::size_t size() const { return n_; }
   const float* x() const { return x_.data(); }
   const void* target() const;
-  std::span<const std::int32_t> classes() const { return std::span(classes_).first(is_class_ ? n_ : 0); }
+  std::span<const std::int32_t> classes() const {
+    return std::span(classes_).first(is_class_ ? n_ : 0);
+  }
   std::span<const float> values() const { return std::span(values_).first(n_ * target_size_); }
 
  private:

@@ -1,5 +1,6 @@
-// Every step in the order and with the arithmetic of the authors' generator (github.com/greydanus/mnist1d, data.py, with
-// NumPy's legacy random stream and SciPy's filter and interpolation), so that the set comes out equal to 1e-13.
+// Every step in the order and with the arithmetic of the authors' generator
+// (github.com/greydanus/mnist1d, data.py, with NumPy's legacy random stream and SciPy's filter and
+// interpolation), so that the set comes out equal to 1e-13.
 #include "runtime/data/mnist1d.hpp"
 
 #include <algorithm>
@@ -11,24 +12,31 @@
 namespace tenon::runtime {
 namespace {
 
-constexpr std::size_t template_length = 12, most_padding = 60, length = template_length + most_padding;
+constexpr std::size_t template_length = 12, most_padding = 60,
+                      length = template_length + most_padding;
 constexpr int least_padding = 36, most_shift = 48;
-constexpr double scale_coefficient = 0.4, correlated_noise = 0.25, independent_noise = 0.02, shear_coefficient = 0.75;
+constexpr double scale_coefficient = 0.4, correlated_noise = 0.25, independent_noise = 0.02,
+                 shear_coefficient = 0.75;
 constexpr double smoothing = 2;  // standard deviation of the Gaussian, in samples
 constexpr int radius = 8;        // where it is cut: four deviations
 using signal = std::array<double, length>;
 
-constexpr double heights[10][template_length] = {
-    {5, 6, 6.5, 6.75, 7, 7, 7, 7, 6.75, 6.5, 6, 5},       {5, 3, 3, 3.4, 3.8, 4.2, 4.6, 5, 5.4, 5.8, 5, 5},
-    {5, 6, 6.5, 6.5, 6, 5.25, 4.75, 4, 3.5, 3.5, 4, 5},   {5, 6, 6.5, 6.5, 6, 5, 5, 6, 6.5, 6.5, 6, 5},
-    {5, 4.4, 3.8, 3.2, 2.6, 2.6, 5, 5, 5, 5, 5, 5},       {5, 3, 3, 3, 3, 5, 6, 6.5, 6.5, 6, 4.5, 5},
-    {5, 4, 3.5, 3.25, 3, 3, 3, 3, 3.25, 3.5, 4, 5},       {5, 7, 7, 6.6, 6.2, 5.8, 5.4, 5, 4.6, 4.2, 5, 5},
-    {5, 4, 3.5, 3.5, 4, 5, 5, 4, 3.5, 3.5, 4, 5},         {5, 4, 3.5, 3.5, 4, 5, 5, 5, 5, 4.7, 4.3, 5}};
+constexpr double heights[10][template_length] = {{5, 6, 6.5, 6.75, 7, 7, 7, 7, 6.75, 6.5, 6, 5},
+                                                 {5, 3, 3, 3.4, 3.8, 4.2, 4.6, 5, 5.4, 5.8, 5, 5},
+                                                 {5, 6, 6.5, 6.5, 6, 5.25, 4.75, 4, 3.5, 3.5, 4, 5},
+                                                 {5, 6, 6.5, 6.5, 6, 5, 5, 6, 6.5, 6.5, 6, 5},
+                                                 {5, 4.4, 3.8, 3.2, 2.6, 2.6, 5, 5, 5, 5, 5, 5},
+                                                 {5, 3, 3, 3, 3, 5, 6, 6.5, 6.5, 6, 4.5, 5},
+                                                 {5, 4, 3.5, 3.25, 3, 3, 3, 3, 3.25, 3.5, 4, 5},
+                                                 {5, 7, 7, 6.6, 6.2, 5.8, 5.4, 5, 4.6, 4.2, 5, 5},
+                                                 {5, 4, 3.5, 3.5, 4, 5, 5, 4, 3.5, 3.5, 4, 5},
+                                                 {5, 4, 3.5, 3.5, 4, 5, 5, 5, 5, 4.7, 4.3, 5}};
 
 // Linear interpolation of equally spaced samples, end points kept.
 void resample(std::span<const double> from, std::span<double> to) {
   for (std::size_t i = 0; i < to.size(); ++i) {
-    const double at = static_cast<double>(i * (from.size() - 1)) / static_cast<double>(to.size() - 1);
+    const double at =
+        static_cast<double>(i * (from.size() - 1)) / static_cast<double>(to.size() - 1);
     const auto left = std::min(static_cast<std::size_t>(at), from.size() - 2);
     const double part = at - static_cast<double>(left);
     to[i] = from[left] + (from[left + 1] - from[left]) * part;
@@ -50,7 +58,8 @@ signal smooth(const signal& x) {
   signal y{};
   for (int i = 0; i < static_cast<int>(length); ++i) {
     for (int j = -radius; j <= radius; ++j) {
-      y[static_cast<std::size_t>(i)] += weights[static_cast<std::size_t>(j + radius)] / sum * x[mirrored(i + j)];
+      y[static_cast<std::size_t>(i)] +=
+          weights[static_cast<std::size_t>(j + radius)] / sum * x[mirrored(i + j)];
     }
   }
   return y;
@@ -65,7 +74,8 @@ signal noise(numpy_random& random, double scale) {
 // The template with its padding, stretched to the full length.
 signal dilated(std::span<const double, template_length> shape, int padding) {
   std::vector<double> padded(template_length + static_cast<std::size_t>(padding));
-  for (std::size_t i = 0; i < template_length; ++i) padded[i] = shape[i] + 1e-8;  // none is exactly zero
+  for (std::size_t i = 0; i < template_length; ++i)
+    padded[i] = shape[i] + 1e-8;  // none is exactly zero
   signal y;
   resample(padded, y);
   return y;
@@ -83,7 +93,8 @@ void add_noise(signal& y, numpy_random& random) {
 mnist1d_signal make_signal(std::span<const double, template_length> shape, numpy_random& random) {
   mnist1d_signal made{};
   made.first_uniform = random.uniform();
-  made.padding = least_padding + static_cast<int>((most_padding - least_padding + 1) * made.first_uniform);
+  made.padding =
+      least_padding + static_cast<int>((most_padding - least_padding + 1) * made.first_uniform);
   signal y = dilated(shape, made.padding);
   made.scale = 1 + scale_coefficient * (random.uniform() - 0.5);
   for (double& value : y) value *= made.scale;
@@ -127,7 +138,8 @@ std::array<double, 12> mnist1d_template(int digit) {
   return shape;
 }
 
-std::vector<mnist1d_signal> mnist1d_signals(const mnist1d_options& options, std::vector<std::uint32_t>* order) {
+std::vector<mnist1d_signal> mnist1d_signals(const mnist1d_options& options,
+                                            std::vector<std::uint32_t>* order) {
   numpy_random random(options.seed);
   std::vector<mnist1d_signal> signals;
   for (int digit = 0; digit < 10; ++digit) {

@@ -9,7 +9,8 @@ namespace tenon::runtime {
 
 double numpy_random::uniform() {
   const auto a = twister_() >> 5, b = twister_() >> 6;
-  return (static_cast<double>(a) * 67108864 + static_cast<double>(b)) / 9007199254740992;  // 2^26, 2^53
+  return (static_cast<double>(a) * 67108864 + static_cast<double>(b)) /
+         9007199254740992;  // 2^26, 2^53
 }
 
 double numpy_random::normal() {

@@ -37,7 +37,8 @@ double random_stream::normal() {
   return radius * std::cos(angle);
 }
 
-// D. Lemire: "Fast random integer generation in an interval", 2019: a product instead of a division, unbiased.
+// D. Lemire: "Fast random integer generation in an interval", 2019: a product instead of a
+// division, unbiased.
 std::uint32_t random_stream::below(std::uint32_t n) {
   std::uint64_t product = std::uint64_t{next()} * n;
   if (static_cast<std::uint32_t>(product) < n) {

@@ -1,5 +1,6 @@
-// Random numbers in a row, for what is drawn on the host: permutations, initial weights, inputs of checks and benches.
-// Counter-based (runtime/core/random.hpp): a stream is settled by the seed, its purpose and an index, and nothing else.
+// Random numbers in a row, for what is drawn on the host: permutations, initial weights, inputs of
+// checks and benches. Counter-based (runtime/core/random.hpp): a stream is settled by the seed, its
+// purpose and an index, and nothing else.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,19 +13,20 @@ enum class purpose : std::uint32_t {
   epoch = 0xFFFF'FF00,  // index: the epoch
   validation_part,
   test_part,
-  initial_weights,      // index: the parameter
-  check,                // inputs of gradient checks and self-tests
+  initial_weights,  // index: the parameter
+  check,            // inputs of gradient checks and self-tests
   bench,
 };
 
 class random_stream {
  public:
-  random_stream(std::uint64_t seed, purpose use, std::uint64_t index = 0) : seed_(seed), index_(index), use_(use) {}
+  random_stream(std::uint64_t seed, purpose use, std::uint64_t index = 0)
+      : seed_(seed), index_(index), use_(use) {}
 
   std::uint32_t next();
-  double uniform();                       // in [0, 1), a multiple of 2^-53
-  double normal();                        // mean 0, variance 1
-  std::uint32_t below(std::uint32_t n);   // 0 … n - 1, each equally likely; n > 0
+  double uniform();                      // in [0, 1), a multiple of 2^-53
+  double normal();                       // mean 0, variance 1
+  std::uint32_t below(std::uint32_t n);  // 0 … n - 1, each equally likely; n > 0
 
  private:
   std::uint64_t seed_, index_;

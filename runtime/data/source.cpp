@@ -15,11 +15,14 @@ source_data load(const std::string& source, const network_info& network) {
   if (source == "mnist1d") return load_mnist1d();
   if (source.starts_with(npy_prefix)) return load_npy(source.substr(npy_prefix.size()), network);
   if (!std::filesystem::is_directory(source)) {
-    throw user_error(fmt::format("--data {}: neither a folder nor a known source; there are mnist1d, npy:x.npy,y.npy, a folder "
-                                 "of IDX files and a folder of CIFAR-10 batches",
-                                 source));
+    throw user_error(
+        fmt::format("--data {}: neither a folder nor a known source; there are mnist1d, "
+                    "npy:x.npy,y.npy, a folder "
+                    "of IDX files and a folder of CIFAR-10 batches",
+                    source));
   }
-  if (!plain_or_gz(source, "data_batch_1.bin").empty() || !plain_or_gz(source, "test_batch.bin").empty()) {
+  if (!plain_or_gz(source, "data_batch_1.bin").empty() ||
+      !plain_or_gz(source, "test_batch.bin").empty()) {
     return load_cifar_folder(source);
   }
   return load_idx_folder(source);

@@ -8,12 +8,14 @@
 
 namespace tenon::runtime {
 
-// `mnist1d`, a folder of IDX files or of CIFAR-10 batches, or `npy:x.npy,y.npy[,test_x.npy,test_y.npy]`. Samples and
-// targets are held against the network. Throws user_error.
+// `mnist1d`, a folder of IDX files or of CIFAR-10 batches, or
+// `npy:x.npy,y.npy[,test_x.npy,test_y.npy]`. Samples and targets are held against the network.
+// Throws user_error.
 source_data load_source(const std::string& source, const network_info& network);
 
-source_data load_idx_folder(const std::filesystem::path& folder);    // named as MNIST's, plain or .gz
-source_data load_cifar_folder(const std::filesystem::path& folder);  // data_batch_1.bin … and test_batch.bin, plain or .gz
+source_data load_idx_folder(const std::filesystem::path& folder);  // named as MNIST's, plain or .gz
+source_data load_cifar_folder(
+    const std::filesystem::path& folder);  // data_batch_1.bin … and test_batch.bin, plain or .gz
 source_data load_npy(const std::string& paths, const network_info& network);
 
 // Samples as floats: uint8 scaled to [0, 1], all else as it is.

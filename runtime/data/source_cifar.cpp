@@ -19,7 +19,8 @@ void append_batch(dataset& data, const std::filesystem::path& path) {
   while (!file.at_end()) {
     file.read(bytes);
     data.classes.push_back(std::to_integer<std::int32_t>(bytes[0]));
-    for (std::size_t i = 1; i < record; ++i) data.x.push_back(static_cast<float>(std::to_integer<int>(bytes[i])) / 255.0F);
+    for (std::size_t i = 1; i < record; ++i)
+      data.x.push_back(static_cast<float>(std::to_integer<int>(bytes[i])) / 255.0F);
   }
 }
 
@@ -35,7 +36,8 @@ source_data load_cifar_folder(const std::filesystem::path& folder) {
     if (!path.empty()) append_batch(source.train, path);
   }
   if (source.train.x.empty()) {
-    throw user_error(fmt::format("{}: holds no data_batch_1.bin … data_batch_5.bin (plain or .gz)", folder.string()));
+    throw user_error(fmt::format("{}: holds no data_batch_1.bin … data_batch_5.bin (plain or .gz)",
+                                 folder.string()));
   }
   const auto test = plain_or_gz(folder, "test_batch.bin");
   if (!test.empty()) {

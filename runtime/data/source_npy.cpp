@@ -19,18 +19,22 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   return parts;
 }
 
-dataset load_part(const std::string& x_path, const std::string& y_path, const network_info& network, bool& images) {
+dataset load_part(const std::string& x_path, const std::string& y_path, const network_info& network,
+                  bool& images) {
   const npy_array x = read_npy(x_path), y = read_npy(y_path);
   if (x.shape.empty() || y.shape.empty() || x.shape[0] != y.shape[0]) {
-    throw user_error(fmt::format("{} has shape {}, {} has {}: the first dimension of both counts the samples", x_path,
-                                 text(x.shape), y_path, text(y.shape)));
+    throw user_error(
+        fmt::format("{} has shape {}, {} has {}: the first dimension of both counts the samples",
+                    x_path, text(x.shape), y_path, text(y.shape)));
   }
   images = x.type == number::uint8 && x.shape.size() >= 3;
   dataset data;
   data.shape.assign(x.shape.begin() + 1, x.shape.end());
   data.x = scaled(x);
   if (network.target_is_class) {
-    if (y.count() != y.shape[0]) throw user_error(fmt::format("{}: class numbers have shape [n], not {}", y_path, text(y.shape)));
+    if (y.count() != y.shape[0])
+      throw user_error(
+          fmt::format("{}: class numbers have shape [n], not {}", y_path, text(y.shape)));
     data.classes = y.integers(y_path);
   } else {
     data.target_shape.assign(y.shape.begin() + 1, y.shape.end());
@@ -52,8 +56,9 @@ std::vector<float> scaled(const npy_array& array) {
 source_data load_npy(const std::string& paths, const network_info& network) {
   const auto files = split_at_commas(paths);
   if (files.size() != 2 && files.size() != 4) {
-    throw user_error(fmt::format("npy:{}: names {} files; npy:x.npy,y.npy or npy:x.npy,y.npy,test_x.npy,test_y.npy", paths,
-                                 files.size()));
+    throw user_error(fmt::format(
+        "npy:{}: names {} files; npy:x.npy,y.npy or npy:x.npy,y.npy,test_x.npy,test_y.npy", paths,
+        files.size()));
   }
   source_data source;
   source.train = load_part(files[0], files[1], network, source.channel_by_default);

@@ -18,7 +18,8 @@ void require_fraction(double fraction, const char* flag) {
 }
 
 // Moves a random `fraction` of `from` to the result; both stay in ascending order.
-std::vector<std::uint32_t> take(std::vector<std::uint32_t>& from, double fraction, random_stream stream) {
+std::vector<std::uint32_t> take(std::vector<std::uint32_t>& from, double fraction,
+                                random_stream stream) {
   const auto n = static_cast<std::size_t>(std::lround(fraction * static_cast<double>(from.size())));
   const auto order = permutation(static_cast<std::uint32_t>(from.size()), stream);
   std::vector<bool> chosen(from.size());
@@ -45,16 +46,21 @@ split make_split(const source_data& source, const split_options& options) {
   if (source.test) {
     parts.test = all(*source.test);
   } else if (source.splits) {
-    parts.test = take(parts.train, options.test_fraction, random_stream(options.seed, purpose::test_part));
+    parts.test =
+        take(parts.train, options.test_fraction, random_stream(options.seed, purpose::test_part));
   }
-  parts.validation = take(parts.train, options.validation_fraction, random_stream(options.seed, purpose::validation_part));
+  parts.validation = take(parts.train, options.validation_fraction,
+                          random_stream(options.seed, purpose::validation_part));
   if (parts.train.empty()) {
-    throw user_error(fmt::format("{}: {} samples, and none left for training; lower --val-fraction or --test-fraction",
-                                 source.name, source.train.samples()));
+    throw user_error(fmt::format(
+        "{}: {} samples, and none left for training; lower --val-fraction or --test-fraction",
+        source.name, source.train.samples()));
   }
   return parts;
 }
 
-const dataset& test_set(const source_data& source) { return source.test ? *source.test : source.train; }
+const dataset& test_set(const source_data& source) {
+  return source.test ? *source.test : source.train;
+}
 
 }  // namespace tenon::runtime

@@ -12,16 +12,18 @@ struct split_options {
   std::uint64_t seed = 42;
 };
 
-// Indices in ascending order; `test` refers to source_data::test where the source has one, else to its training part.
+// Indices in ascending order; `test` refers to source_data::test where the source has one, else to
+// its training part.
 struct split {
   std::vector<std::uint32_t> train, validation, test;
 };
 
-// First the test part is set apart (where the source has none of its own), then the validation part of the rest.
-// Throws user_error if a fraction is outside [0, 1) or nothing is left for training.
+// First the test part is set apart (where the source has none of its own), then the validation part
+// of the rest. Throws user_error if a fraction is outside [0, 1) or nothing is left for training.
 split make_split(const source_data& source, const split_options& options);
 
-// The samples to test on: the source's own test part, or its training part (of which split::test are the indices).
+// The samples to test on: the source's own test part, or its training part (of which split::test
+// are the indices).
 const dataset& test_set(const source_data& source);
 
 }  // namespace tenon::runtime

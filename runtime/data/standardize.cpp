@@ -11,7 +11,8 @@
 namespace tenon::runtime {
 namespace {
 
-constexpr std::array names{std::string_view("none"), std::string_view("pixel"), std::string_view("channel")};
+constexpr std::array names{std::string_view("none"), std::string_view("pixel"),
+                           std::string_view("channel")};
 
 std::size_t groups(const dataset& data, standardization kind, std::span<const int> input_shape) {
   if (kind == standardization::pixel) return data.sample_size();
@@ -27,14 +28,16 @@ standardization standardization_named(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) return static_cast<standardization>(i);
   }
-  throw user_error(fmt::format("standardisation '{}' is not known; there are none, pixel and channel", name));
+  throw user_error(
+      fmt::format("standardisation '{}' is not known; there are none, pixel and channel", name));
 }
 
 void statistics::apply(std::span<float> x, std::size_t sample_size) const {
   if (kind == standardization::none) return;
   if (mean.empty() || sample_size % mean.size() != 0) {
-    throw user_error(fmt::format("standardisation has {} values for samples of {}; were the weights trained on other data?",
-                                 mean.size(), sample_size));
+    throw user_error(fmt::format(
+        "standardisation has {} values for samples of {}; were the weights trained on other data?",
+        mean.size(), sample_size));
   }
   const std::size_t run = sample_size / mean.size();
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -44,7 +47,8 @@ void statistics::apply(std::span<float> x, std::size_t sample_size) const {
 }
 
 std::string statistics::json() const {
-  return nlohmann::ordered_json{{"kind", text(kind)}, {"mean", mean}, {"deviation", deviation}}.dump();
+  return nlohmann::ordered_json{{"kind", text(kind)}, {"mean", mean}, {"deviation", deviation}}
+      .dump();
 }
 
 statistics statistics::from_json(const std::string& source) {
@@ -58,8 +62,8 @@ statistics statistics::from_json(const std::string& source) {
     throw user_error(fmt::format("the weights' standardisation cannot be read: {}", e.what()));
   }
   if (s.mean.size() != s.deviation.size()) {
-    throw user_error(fmt::format("the weights' standardisation has {} means and {} deviations", s.mean.size(),
-                                 s.deviation.size()));
+    throw user_error(fmt::format("the weights' standardisation has {} means and {} deviations",
+                                 s.mean.size(), s.deviation.size()));
   }
   return s;
 }

@@ -1,4 +1,5 @@
-// Standardisation of inputs: (x - mean) / deviation, with the statistics of the training part alone.
+// Standardisation of inputs: (x - mean) / deviation, with the statistics of the training part
+// alone.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,8 @@ enum class standardization : std::uint8_t { none, pixel, channel };
 std::string_view text(standardization kind);
 standardization standardization_named(std::string_view name);  // throws user_error
 
-// `mean` and `deviation` have one value per pixel or per channel; a channel is a run of equal length in each sample.
+// `mean` and `deviation` have one value per pixel or per channel; a channel is a run of equal
+// length in each sample.
 struct statistics {
   standardization kind = standardization::none;
   std::vector<float> mean, deviation;
@@ -28,8 +30,9 @@ struct statistics {
   static statistics from_json(const std::string& text);  // throws user_error
 };
 
-// Of the samples in `part`. Channels are the first dimension of the network's input where it has one, else of samples of
-// three dimensions, else one. A deviation of 0 (a pixel that never changes) counts as 1.
+// Of the samples in `part`. Channels are the first dimension of the network's input where it has
+// one, else of samples of three dimensions, else one. A deviation of 0 (a pixel that never changes)
+// counts as 1.
 statistics measure(const dataset& data, std::span<const std::uint32_t> part, standardization kind,
                    std::span<const int> input_shape);
 

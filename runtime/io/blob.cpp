@@ -9,7 +9,8 @@ namespace tenon::runtime {
 void save_blob(const std::filesystem::path& path, std::string_view signature, blob_layout layout,
                std::span<const float> image) {
   const std::array header{make_blob_header(signature, image.size(), layout)};
-  const std::array<std::span<const std::byte>, 2> pieces{std::as_bytes(std::span(header)), std::as_bytes(image)};
+  const std::array<std::span<const std::byte>, 2> pieces{std::as_bytes(std::span(header)),
+                                                         std::as_bytes(image)};
   save_atomically(path, pieces);
 }
 

@@ -1,4 +1,5 @@
-// metrics.csv, as Keras's CSVLogger writes it: `epoch`, then the other columns sorted by name; missing values are NA.
+// metrics.csv, as Keras's CSVLogger writes it: `epoch`, then the other columns sorted by name;
+// missing values are NA.
 #pragma once
 #include <cstdio>
 #include <filesystem>
@@ -12,7 +13,8 @@ namespace tenon::runtime {
 class metrics_csv {
  public:
   metrics_csv(const std::filesystem::path& path, std::vector<std::string> columns);
-  // One line, on disk when this returns. A column without a value, or with one that is not a number, becomes NA.
+  // One line, on disk when this returns. A column without a value, or with one that is not a
+  // number, becomes NA.
   void add(int epoch, const std::vector<std::pair<std::string, double>>& values);
 
  private:

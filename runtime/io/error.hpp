@@ -4,7 +4,8 @@
 
 namespace tenon::runtime {
 
-// Wrong usage or bad input; the message says what was asked, what is wrong with values, and what to do. Exit code 2.
+// Wrong usage or bad input; the message says what was asked, what is wrong with values, and what to
+// do. Exit code 2.
 class user_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

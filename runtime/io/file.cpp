@@ -27,7 +27,8 @@ std::string reason() { return std::strerror(errno); }
 // One file descriptor, closed at the end of its scope.
 class descriptor {
  public:
-  descriptor(const std::filesystem::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+  descriptor(const std::filesystem::path& path, int flags)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
     if (number_ < 0) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));
   }
   ~descriptor() {
@@ -40,12 +41,14 @@ class descriptor {
     while (!data.empty()) {
       const ssize_t written = ::write(number_, data.data(), data.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw user_error(fmt::format("cannot write {}: {}", path.string(), reason()));
+      if (written < 0)
+        throw user_error(fmt::format("cannot write {}: {}", path.string(), reason()));
       data = data.subspan(static_cast<std::size_t>(written));
     }
   }
   void sync(const std::filesystem::path& path) const {
-    if (::fsync(number_) != 0) throw user_error(fmt::format("cannot sync {}: {}", path.string(), reason()));
+    if (::fsync(number_) != 0)
+      throw user_error(fmt::format("cannot sync {}: {}", path.string(), reason()));
   }
 
  private:
@@ -62,7 +65,8 @@ struct input_file::handle {
   std::unique_ptr<gzFile_s, close_gz> gz;
 };
 
-input_file::input_file(std::filesystem::path path) : path_(std::move(path)), handle_(std::make_unique<handle>()) {
+input_file::input_file(std::filesystem::path path)
+    : path_(std::move(path)), handle_(std::make_unique<handle>()) {
   std::error_code failed;
   if (!std::filesystem::is_regular_file(path_, failed)) {
     throw user_error(fmt::format("{}: no such file", path_.string()));
@@ -85,8 +89,9 @@ void input_file::read(std::span<std::byte> to) {
       throw user_error(fmt::format("{}: {}", path_.string(), gzerror(handle_->gz.get(), &code)));
     }
     if (got == 0) {
-      throw user_error(fmt::format("{}: ends after {} bytes, {} more were announced; is the copy complete?",
-                                   path_.string(), read_, to.size()));
+      throw user_error(
+          fmt::format("{}: ends after {} bytes, {} more were announced; is the copy complete?",
+                      path_.string(), read_, to.size()));
     }
     read_ += static_cast<unsigned>(got);
     to = to.subspan(static_cast<std::size_t>(got));
@@ -101,13 +106,15 @@ bool input_file::at_end() {
   }
   int code = Z_OK;
   const char* message = gzerror(handle_->gz.get(), &code);
-  if (code != Z_OK && code != Z_STREAM_END) throw user_error(fmt::format("{}: {}", path_.string(), message));
+  if (code != Z_OK && code != Z_STREAM_END)
+    throw user_error(fmt::format("{}: {}", path_.string(), message));
   return true;
 }
 
 void input_file::expect_end() {
   if (at_end()) return;
-  throw user_error(fmt::format("{}: holds more than the {} bytes that its header announces", path_.string(), read_));
+  throw user_error(fmt::format("{}: holds more than the {} bytes that its header announces",
+                               path_.string(), read_));
 }
 
 std::uint64_t input_file::at_most() const {
@@ -117,8 +124,9 @@ std::uint64_t input_file::at_most() const {
 
 void input_file::require(std::uint64_t wanted, std::string_view what) const {
   if (wanted <= at_most()) return;
-  throw user_error(fmt::format("{}: {} need {} bytes, the file has {} left{}; is the copy complete?", path_.string(),
-                               what, wanted, at_most(), compressed_ ? " at most" : ""));
+  throw user_error(
+      fmt::format("{}: {} need {} bytes, the file has {} left{}; is the copy complete?",
+                  path_.string(), what, wanted, at_most(), compressed_ ? " at most" : ""));
 }
 
 bytes read_file(const std::filesystem::path& path) {
@@ -126,7 +134,8 @@ bytes read_file(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path, failed)) {
     throw user_error(fmt::format("{}: no such file", path.string()));
   }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
   if (!file) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));
   bytes data(std::filesystem::file_size(path));
   if (std::fread(data.data(), 1, data.size(), file.get()) != data.size()) {
@@ -143,7 +152,8 @@ std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::stri
   return {};
 }
 
-void save_atomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> pieces) {
+void save_atomically(const std::filesystem::path& path,
+                     std::span<const std::span<const std::byte>> pieces) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   try {
@@ -151,7 +161,8 @@ void save_atomically(const std::filesystem::path& path, std::span<const std::spa
     for (const auto piece : pieces) file.write(piece, temporary);
     file.sync(temporary);
     if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-      throw user_error(fmt::format("cannot rename {} to {}: {}", temporary.string(), path.string(), reason()));
+      throw user_error(
+          fmt::format("cannot rename {} to {}: {}", temporary.string(), path.string(), reason()));
     }
   } catch (...) {
     std::error_code ignored;

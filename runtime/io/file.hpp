@@ -12,7 +12,8 @@ namespace tenon::runtime {
 
 using bytes = std::vector<std::byte>;
 
-// A file opened for reading, plain or gzip by its first bytes. Errors are user_error and name the path.
+// A file opened for reading, plain or gzip by its first bytes. Errors are user_error and name the
+// path.
 class input_file {
  public:
   explicit input_file(std::filesystem::path path);
@@ -26,8 +27,8 @@ class input_file {
   bool at_end();
   // Throws unless everything has been read.
   void expect_end();
-  // The most that can still come: exact for plain files; for gzip what deflate's greatest ratio (1032) allows. A header
-  // that announces more is refused before anything is allocated.
+  // The most that can still come: exact for plain files; for gzip what deflate's greatest ratio
+  // (1032) allows. A header that announces more is refused before anything is allocated.
   std::uint64_t at_most() const;
   void require(std::uint64_t wanted, std::string_view what) const;
 
@@ -45,9 +46,10 @@ bytes read_file(const std::filesystem::path& path);
 // `stem` or `stem.gz` in `folder`, whichever exists; empty if neither does.
 std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::string_view stem);
 
-// Afterwards `path` holds the pieces in order; whatever happens before, it holds what it held: written to `path.tmp`,
-// synced, renamed, and the folder synced.
-void save_atomically(const std::filesystem::path& path, std::span<const std::span<const std::byte>> pieces);
+// Afterwards `path` holds the pieces in order; whatever happens before, it holds what it held:
+// written to `path.tmp`, synced, renamed, and the folder synced.
+void save_atomically(const std::filesystem::path& path,
+                     std::span<const std::span<const std::byte>> pieces);
 void save_atomically(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace tenon::runtime

@@ -14,37 +14,43 @@
 namespace tenon::runtime {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "arrays are read and written as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "arrays are read and written as they lie in memory");
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t most_header = 1 << 16;  // a dictionary of three short values; NumPy itself stops at 10,000
+constexpr std::size_t most_header =
+    1 << 16;  // a dictionary of three short values; NumPy itself stops at 10,000
 
 struct type_name {
   std::string_view descr;
   number type;
 };
-constexpr std::array names{
-    type_name{"<f4", number::float32}, type_name{"<f8", number::float64}, type_name{"|u1", number::uint8},
-    type_name{"|i1", number::int8},    type_name{"<i2", number::int16},   type_name{"<u2", number::uint16},
-    type_name{"<i4", number::int32},   type_name{"<u4", number::uint32},  type_name{"<i8", number::int64},
-    type_name{"<u8", number::uint64},  type_name{"|b1", number::boolean}};
+constexpr std::array names{type_name{"<f4", number::float32}, type_name{"<f8", number::float64},
+                           type_name{"|u1", number::uint8},   type_name{"|i1", number::int8},
+                           type_name{"<i2", number::int16},   type_name{"<u2", number::uint16},
+                           type_name{"<i4", number::int32},   type_name{"<u4", number::uint32},
+                           type_name{"<i8", number::int64},   type_name{"<u8", number::uint64},
+                           type_name{"|b1", number::boolean}};
 
 number type_of(const std::string& descr, const std::filesystem::path& path) {
   for (const auto& name : names) {
     if (name.descr == descr) return name.type;
   }
   const bool object = descr.find('O') != std::string::npos;
-  throw user_error(fmt::format("{}: holds numbers of type '{}', {}", path.string(), descr,
-                               object ? "which are pickled objects, that is programs; save a plain array instead"
-                                      : "which is not read; save it as float32: numpy.save(file, a.astype('<f4'))"));
+  throw user_error(fmt::format(
+      "{}: holds numbers of type '{}', {}", path.string(), descr,
+      object ? "which are pickled objects, that is programs; save a plain array instead"
+             : "which is not read; save it as float32: numpy.save(file, a.astype('<f4'))"));
 }
 
 std::size_t count_of(std::span<const std::size_t> shape, const std::filesystem::path& path) {
   std::size_t n = 1;
   for (const std::size_t size : shape) {
-    // Division by the product so far, and room for eight bytes each, so that no later product wraps around.
+    // Division by the product so far, and room for eight bytes each, so that no later product wraps
+    // around.
     if (size != 0 && n > std::numeric_limits<std::size_t>::max() / 8 / size) {
-      throw user_error(fmt::format("{}: its header announces more numbers than memory has addresses", path.string()));
+      throw user_error(fmt::format(
+          "{}: its header announces more numbers than memory has addresses", path.string()));
     }
     n *= size;
   }
@@ -56,17 +62,20 @@ std::string read_header(input_file& file) {
   file.require(start.size() + 2, "magic bytes");
   file.read(start);
   if (std::memcmp(start.data(), magic.data(), magic.size()) != 0) {
-    throw user_error(fmt::format("{}: not an .npy file (it does not begin with \\x93NUMPY)", file.path().string()));
+    throw user_error(fmt::format("{}: not an .npy file (it does not begin with \\x93NUMPY)",
+                                 file.path().string()));
   }
   const int version = std::to_integer<int>(start[6]);
   if (version < 1 || version > 3) {
-    throw user_error(fmt::format("{}: .npy version {} is not read, only 1 to 3", file.path().string(), version));
+    throw user_error(
+        fmt::format("{}: .npy version {} is not read, only 1 to 3", file.path().string(), version));
   }
   std::array<std::byte, 4> field{};
   file.read(std::span(field).first(version == 1 ? 2 : 4));
   const auto length = std::bit_cast<std::uint32_t>(field);
   if (length > most_header) {
-    throw user_error(fmt::format("{}: header of {} bytes, at most {} are read", file.path().string(), length, most_header));
+    throw user_error(fmt::format("{}: header of {} bytes, at most {} are read",
+                                 file.path().string(), length, most_header));
   }
   file.require(length, "its header");
   std::string header(length, ' ');
@@ -77,19 +86,31 @@ std::string read_header(input_file& file) {
 // Calls f(values) with the data as numbers of their own type.
 template <class F>
 void visit_numbers(const npy_array& a, F f) {
-  const auto as = [&]<class T>(T) { f(std::span(reinterpret_cast<const T*>(a.data.data()), a.count())); };
+  const auto as = [&]<class T>(T) {
+    f(std::span(reinterpret_cast<const T*>(a.data.data()), a.count()));
+  };
   switch (a.type) {
-    case number::float32: return as(float{});
-    case number::float64: return as(double{});
+    case number::float32:
+      return as(float{});
+    case number::float64:
+      return as(double{});
     case number::uint8:
-    case number::boolean: return as(std::uint8_t{});
-    case number::int8: return as(std::int8_t{});
-    case number::int16: return as(std::int16_t{});
-    case number::uint16: return as(std::uint16_t{});
-    case number::int32: return as(std::int32_t{});
-    case number::uint32: return as(std::uint32_t{});
-    case number::int64: return as(std::int64_t{});
-    case number::uint64: return as(std::uint64_t{});
+    case number::boolean:
+      return as(std::uint8_t{});
+    case number::int8:
+      return as(std::int8_t{});
+    case number::int16:
+      return as(std::int16_t{});
+    case number::uint16:
+      return as(std::uint16_t{});
+    case number::int32:
+      return as(std::int32_t{});
+    case number::uint32:
+      return as(std::uint32_t{});
+    case number::int64:
+      return as(std::int64_t{});
+    case number::uint64:
+      return as(std::uint64_t{});
   }
 }
 
@@ -99,15 +120,19 @@ std::size_t size_of(number type) {
   switch (type) {
     case number::uint8:
     case number::int8:
-    case number::boolean: return 1;
+    case number::boolean:
+      return 1;
     case number::int16:
-    case number::uint16: return 2;
+    case number::uint16:
+      return 2;
     case number::float32:
     case number::int32:
-    case number::uint32: return 4;
+    case number::uint32:
+      return 4;
     case number::float64:
     case number::int64:
-    case number::uint64: return 8;
+    case number::uint64:
+      return 8;
   }
   throw internal_bug("size_of: a type of number without a size");
 }
@@ -124,7 +149,8 @@ std::vector<float> npy_array::floats() const {
 
 std::vector<std::int32_t> npy_array::integers(std::string_view what) const {
   if (type == number::float32 || type == number::float64) {
-    throw user_error(fmt::format("{}: class numbers must be integers, not floating-point numbers", what));
+    throw user_error(
+        fmt::format("{}: class numbers must be integers, not floating-point numbers", what));
   }
   std::vector<std::int32_t> values(count());
   visit_numbers(*this, [&](auto numbers) {
@@ -149,7 +175,8 @@ npy_array read_npy(const std::filesystem::path& path) {
   }
   npy_array array{.type = type_of(fields.descr, path), .shape = fields.shape, .data = {}};
   if (fields.fortran_order && fields.shape.size() > 1) {
-    throw user_error(fmt::format("{}: is in Fortran order; save numpy.ascontiguousarray(a) instead", path.string()));
+    throw user_error(fmt::format("{}: is in Fortran order; save numpy.ascontiguousarray(a) instead",
+                                 path.string()));
   }
   const std::size_t wanted = count_of(fields.shape, path) * size_of(array.type);
   file.require(wanted, "its numbers");
@@ -164,16 +191,20 @@ std::string npy_header(std::span<const std::size_t> shape) {
   for (const std::size_t size : shape) sizes += fmt::format("{}, ", size);
   if (shape.size() > 1) sizes.resize(sizes.size() - 2);
   if (shape.size() == 1) sizes.pop_back();  // "(3,)": one comma makes the tuple
-  std::string text = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", sizes);
-  constexpr std::size_t before = magic.size() + 4, step = 64;  // data begin at a multiple of 64 bytes
+  std::string text =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", sizes);
+  constexpr std::size_t before = magic.size() + 4,
+                        step = 64;  // data begin at a multiple of 64 bytes
   text.resize((before + text.size() + 1 + step - 1) / step * step - before - 1, ' ');
   text += '\n';
   std::string header(magic);
-  header += {'\1', '\0', static_cast<char>(text.size() & 0xFF), static_cast<char>(text.size() >> 8)};
+  header +=
+      {'\1', '\0', static_cast<char>(text.size() & 0xFF), static_cast<char>(text.size() >> 8)};
   return header + text;
 }
 
-void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape, std::span<const float> values) {
+void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape,
+               std::span<const float> values) {
   const std::string header = npy_header(shape);
   const std::array pieces{std::as_bytes(std::span(header)), std::as_bytes(values)};
   save_atomically(path, pieces);

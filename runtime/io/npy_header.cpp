@@ -5,7 +5,8 @@
 namespace tenon::runtime {
 namespace {
 
-// A reader of the few Python literals that NumPy writes: strings, True and False, tuples of integers.
+// A reader of the few Python literals that NumPy writes: strings, True and False, tuples of
+// integers.
 class reader {
  public:
   explicit reader(std::string_view text) : rest_(text) {}
@@ -22,7 +23,8 @@ class reader {
   std::string string() {
     skip_blanks();
     const char quote = rest_.empty() ? '\0' : rest_.front();
-    if (quote != '\'' && quote != '"') throw std::string("expected a string in its header (structured types are not read)");
+    if (quote != '\'' && quote != '"')
+      throw std::string("expected a string in its header (structured types are not read)");
     const auto end = rest_.find(quote, 1);
     if (end == std::string_view::npos) throw std::string("a string in its header does not end");
     std::string value(rest_.substr(1, end - 1));
@@ -53,7 +55,8 @@ class reader {
 
  private:
   void skip_blanks() {
-    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n')) rest_.remove_prefix(1);
+    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n'))
+      rest_.remove_prefix(1);
   }
   std::size_t integer() {
     skip_blanks();
@@ -95,7 +98,8 @@ npy_fields parse_npy_header(std::string_view text) {
     }
   }
   if (!r.at_end()) throw std::string("text after the dictionary in its header");
-  if (!descr || !order || !shape) throw std::string("its header lacks descr, fortran_order or shape");
+  if (!descr || !order || !shape)
+    throw std::string("its header lacks descr, fortran_order or shape");
   return fields;
 }
 

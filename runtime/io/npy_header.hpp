@@ -13,7 +13,8 @@ struct npy_fields {
   std::vector<std::size_t> shape;
 };
 
-// Reads "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"; throws std::string, what is wrong with it.
+// Reads "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"; throws std::string, what is
+// wrong with it.
 npy_fields parse_npy_header(std::string_view text);
 
 }  // namespace tenon::runtime

@@ -1,4 +1,5 @@
-// The zip format: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
+// The zip format: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (central
+// directory), 4.3.16 (its end).
 #include "runtime/io/npz.hpp"
 
 #include <fmt/format.h>
@@ -25,21 +26,22 @@ std::uint32_t checksum(std::string_view header, std::span<const float> values) {
   const auto of = [](uLong crc, const void* data, std::size_t size) {
     return crc32_z(crc, static_cast<const Bytef*>(data), size);
   };
-  return static_cast<std::uint32_t>(of(of(0, header.data(), header.size()), values.data(), values.size_bytes()));
+  return static_cast<std::uint32_t>(
+      of(of(0, header.data(), header.size()), values.data(), values.size_bytes()));
 }
 
 // What local header and central directory have in common, from the version on.
 void append_common(std::string& to, const member& m) {
-  append(to, 20, 2);       // version needed
-  append(to, 0, 2);        // flags
-  append(to, 0, 2);        // stored
-  append(to, 0, 2);        // midnight
-  append(to, 0x0021, 2);   // of 1 January 1980, the first day of zip: the same bytes at any time
+  append(to, 20, 2);      // version needed
+  append(to, 0, 2);       // flags
+  append(to, 0, 2);       // stored
+  append(to, 0, 2);       // midnight
+  append(to, 0x0021, 2);  // of 1 January 1980, the first day of zip: the same bytes at any time
   append(to, m.crc, 4);
   append(to, m.size, 4);
   append(to, m.size, 4);
   append(to, m.name.size(), 2);
-  append(to, 0, 2);        // no extra field
+  append(to, 0, 2);  // no extra field
 }
 
 std::string local_header(const member& m) {
@@ -81,9 +83,12 @@ void save_npz(const std::filesystem::path& path, std::span<const tensor_view> te
     std::string header = npy_header(t.shape);
     const std::uint64_t size = header.size() + t.values.size_bytes();
     if (at + size > std::numeric_limits<std::uint32_t>::max() / 2 || members.size() == 0xFFFE) {
-      throw user_error(fmt::format("{}: too large for an .npz file (2 GiB, 65,534 arrays); export a blob", path.string()));
+      throw user_error(fmt::format(
+          "{}: too large for an .npz file (2 GiB, 65,534 arrays); export a blob", path.string()));
     }
-    const member& m = members.emplace_back(member{.name = t.name + ".npy", .header = std::move(header), .crc = 0,
+    const member& m = members.emplace_back(member{.name = t.name + ".npy",
+                                                  .header = std::move(header),
+                                                  .crc = 0,
                                                   .size = static_cast<std::uint32_t>(size),
                                                   .offset = static_cast<std::uint32_t>(at)});
     members.back().crc = checksum(m.header, t.values);

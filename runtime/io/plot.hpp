@@ -16,6 +16,7 @@ struct panel {
 };
 
 // The same bytes for the same panels.
-std::string svg(const std::string& title, const std::string& x_label, const std::vector<panel>& panels);
+std::string svg(const std::string& title, const std::string& x_label,
+                const std::vector<panel>& panels);
 
 }  // namespace tenon::runtime

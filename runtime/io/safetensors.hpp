@@ -1,5 +1,6 @@
 // safetensors files (float32): names, shapes and data, and a text-to-text map of metadata.
-// Format: https://github.com/huggingface/safetensors: little-endian length of the header, JSON, then the data.
+// Format: https://github.com/huggingface/safetensors: little-endian length of the header, JSON,
+// then the data.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +17,9 @@
 namespace tenon::runtime {
 
 enum class safetensors_fault : std::uint8_t {
-  header_too_small,     // fewer than 8 bytes of length and 2 of JSON
-  header_too_large,     // more than 100 MB, or than the file holds
-  bad_json,             // not JSON, not an object of tensors, or not UTF-8
+  header_too_small,  // fewer than 8 bytes of length and 2 of JSON
+  header_too_large,  // more than 100 MB, or than the file holds
+  bad_json,          // not JSON, not an object of tensors, or not UTF-8
   duplicate_name,
   wrong_type,           // of numbers: only F32 is read
   bad_shape,            // sizes that are no counts, or whose product is not the number of bytes
@@ -63,6 +64,7 @@ class safetensors_file {
 };
 
 // Saves atomically. The data begin at a multiple of 64 bytes.
-void save_safetensors(const std::filesystem::path& path, std::span<const tensor_view> tensors, const metadata& about);
+void save_safetensors(const std::filesystem::path& path, std::span<const tensor_view> tensors,
+                      const metadata& about);
 
 }  // namespace tenon::runtime

@@ -11,27 +11,35 @@ namespace tenon::runtime {
 namespace {
 
 user_error built_without(const network_info& network, const char* mode) {
-  return user_error(fmt::format("this executable of {} was built without the {} mode; build it again with both", network.name, mode));
+  return user_error(
+      fmt::format("this executable of {} was built without the {} mode; build it again with both",
+                  network.name, mode));
 }
 
 }  // namespace
 
-folded_network::folded_network(const network_entry& network, std::span<const float> image, pool* threads)
+folded_network::folded_network(const network_entry& network, std::span<const float> image,
+                               pool* threads)
     : weights_(network.info->eval_image_floats) {
   if (!network.make_evaluator || !network.fold) throw built_without(*network.info, "eval");
   network.fold(image.data(), weights_.data());
   evaluator_ = network.make_evaluator(weights_.span(), threads);
-  if (!evaluator_) throw user_error(fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
+  if (!evaluator_)
+    throw user_error(
+        fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
 }
 
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads) {
   if (!network.make_trainer) throw built_without(*network.info, "train");
   auto trainer = network.make_trainer(threads);
-  if (!trainer) throw user_error(fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
+  if (!trainer)
+    throw user_error(
+        fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
   return trainer;
 }
 
-score evaluate(evaluator& model, const network_info& network, const dataset& data, std::span<const std::uint32_t> part) {
+score evaluate(evaluator& model, const network_info& network, const dataset& data,
+               std::span<const std::uint32_t> part) {
   const auto capacity = static_cast<std::size_t>(network.batch);
   const std::size_t outputs = count(network.output_shape);
   batch samples(network, capacity);

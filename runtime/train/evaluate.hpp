@@ -14,7 +14,8 @@ namespace tenon::runtime {
 // An evaluator with the weights that it reads.
 class folded_network {
  public:
-  // image: image_floats, only read here. Throws user_error if the executable was built without the eval mode.
+  // image: image_floats, only read here. Throws user_error if the executable was built without the
+  // eval mode.
   folded_network(const network_entry& network, std::span<const float> image, pool* threads);
 
   evaluator& run() { return *evaluator_; }
@@ -29,6 +30,7 @@ class folded_network {
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads);
 
 // The score on the samples with these indices.
-score evaluate(evaluator& model, const network_info& network, const dataset& data, std::span<const std::uint32_t> part);
+score evaluate(evaluator& model, const network_info& network, const dataset& data,
+               std::span<const std::uint32_t> part);
 
 }  // namespace tenon::runtime

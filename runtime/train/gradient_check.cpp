@@ -17,14 +17,15 @@
 namespace tenon::runtime {
 namespace {
 
-// For a network as large as a ResNet fewer elements are tried, so that a check takes a minute or two: the whole check may
-// compute about this many FLOP in the twin's plain loops.
+// For a network as large as a ResNet fewer elements are tried, so that a check takes a minute or
+// two: the whole check may compute about this many FLOP in the twin's plain loops.
 constexpr double most_flops = 5e10;
 constexpr std::size_t fewest_elements = 2;
 // A parameter of which more than half lies at corners has not been checked.
 constexpr std::size_t most_kinks = 2;
 
-// A point to check at: every number is a float, so that twin and emitted code compute with the same.
+// A point to check at: every number is a float, so that twin and emitted code compute with the
+// same.
 struct point {
   std::vector<double> parameters, x, target;
   std::vector<float> image, x_floats;
@@ -32,14 +33,18 @@ struct point {
   std::vector<float> values;
 };
 
-std::vector<double> widened(std::span<const float> values) { return {values.begin(), values.end()}; }
+std::vector<double> widened(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
 
-// Constants (biases, norms) are moved off their initial value: at zero a mistake in a product would not show.
+// Constants (biases, norms) are moved off their initial value: at zero a mistake in a product would
+// not show.
 void unsettle(const network_info& network, std::span<float> image, random_stream& random) {
   for (const parameter_info& p : network.parameters) {
     if (p.buffer || p.how != initializer::constant) continue;
     for (std::size_t r = 0; r < p.rows; ++r) {
-      for (std::size_t i = 0; i < p.row; ++i) image[p.offset + r * p.stride + i] += static_cast<float>(0.2 * random.uniform() - 0.1);
+      for (std::size_t i = 0; i < p.row; ++i)
+        image[p.offset + r * p.stride + i] += static_cast<float>(0.2 * random.uniform() - 0.1);
     }
   }
 }
@@ -56,7 +61,8 @@ point make_point(const network_info& network, const gradient_check_options& opti
   at.x = widened(at.x_floats);
   if (network.target_is_class) {
     for (std::size_t i = 0; i < options.samples; ++i) {
-      at.classes.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(network.classes))));
+      at.classes.push_back(
+          static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(network.classes))));
     }
     at.target.assign(at.classes.begin(), at.classes.end());
   } else {
@@ -88,21 +94,29 @@ std::vector<std::size_t> chosen(std::size_t n, std::size_t wanted, random_stream
 class checker {
  public:
   checker(const network_entry& network, const gradient_check_options& options)
-      : twin_(network.scalar), info_(*network.info), options_(options), at_(make_point(info_, options)),
-        y_(options.samples * count(info_.output_shape)), d_parameters_(at_.parameters.size()), d_x_(at_.x.size()) {
-    loss_ = twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples, options_.seed, options_.step,
-                       y_.data(), d_parameters_.data(), d_x_.data());
-    if (!std::isfinite(loss_)) throw check_failed(fmt::format("gradcheck: the twin's loss is {}", loss_));
-    const double flops = static_cast<double>(info_.flops_eval) * static_cast<double>(options_.samples) * 2 *
+      : twin_(network.scalar),
+        info_(*network.info),
+        options_(options),
+        at_(make_point(info_, options)),
+        y_(options.samples * count(info_.output_shape)),
+        d_parameters_(at_.parameters.size()),
+        d_x_(at_.x.size()) {
+    loss_ = twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples,
+                       options_.seed, options_.step, y_.data(), d_parameters_.data(), d_x_.data());
+    if (!std::isfinite(loss_))
+      throw check_failed(fmt::format("gradcheck: the twin's loss is {}", loss_));
+    const double flops = static_cast<double>(info_.flops_eval) *
+                         static_cast<double>(options_.samples) * 2 *
                          static_cast<double>(info_.parameters.size() + 1);
-    elements_ = std::clamp(static_cast<std::size_t>(most_flops / std::max(flops, 1.0)), fewest_elements,
-                           std::max(options_.elements, fewest_elements));
+    elements_ = std::clamp(static_cast<std::size_t>(most_flops / std::max(flops, 1.0)),
+                           fewest_elements, std::max(options_.elements, fewest_elements));
   }
 
   // `offset`: of the parameter in the row of all.
   gradient_result parameter(const parameter_info& p, std::size_t offset, std::size_t index) {
     const auto d = std::span<const double>(d_parameters_).subspan(offset, count(p));
-    gradient_result result = differences(std::span(at_.parameters).subspan(offset, count(p)), d, index);
+    gradient_result result =
+        differences(std::span(at_.parameters).subspan(offset, count(p)), d, index);
     result.layer = p.layer;
     result.parameter = p.kind;
     return result;
@@ -118,27 +132,33 @@ class checker {
   std::span<const double> gradient() const { return d_parameters_; }
 
  private:
-  gradient_result differences(std::span<double> values, std::span<const double> d, std::size_t index) {
+  gradient_result differences(std::span<double> values, std::span<const double> d,
+                              std::size_t index) {
     gradient_result result;
-    // Elements far below the largest of their tensor are judged by a thousandth of it: sums that cancel leave no more digits.
+    // Elements far below the largest of their tensor are judged by a thousandth of it: sums that
+    // cancel leave no more digits.
     double largest = 0;
     for (const double value : d) largest = std::max(largest, std::abs(value));
     const double floor = std::max(1e-3 * largest, difference_floor(loss_, options_.tolerance));
-    for (const std::size_t i : chosen(values.size(), elements_, random_stream(options_.seed, purpose::check, index + 1))) {
+    for (const std::size_t i : chosen(values.size(), elements_,
+                                      random_stream(options_.seed, purpose::check, index + 1))) {
       const double x = values[i];
       const auto f = [&](double moved) {
         values[i] = moved;
-        const double loss = twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples, options_.seed,
-                                       options_.step, y_.data(), nullptr, nullptr);
+        const double loss =
+            twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples,
+                       options_.seed, options_.step, y_.data(), nullptr, nullptr);
         values[i] = x;
         return loss;
       };
       const difference_result r = check_derivative(f, x, loss_, d[i], floor, options_.tolerance);
       ++result.checked;
       result.kinks += r.kink;
-      if (!r.kink && !(r.relative_error <= result.max_relative_error)) result.max_relative_error = r.relative_error;
+      if (!r.kink && !(r.relative_error <= result.max_relative_error))
+        result.max_relative_error = r.relative_error;
     }
-    result.ok = result.max_relative_error <= options_.tolerance && result.kinks * most_kinks <= result.checked;
+    result.ok = result.max_relative_error <= options_.tolerance &&
+                result.kinks * most_kinks <= result.checked;
     return result;
   }
 
@@ -152,22 +172,24 @@ class checker {
 };
 
 // Gradients of the emitted network at the same point, logical and unpadded.
-std::vector<float> emitted_gradients(const network_entry& network, const gradient_check_options& options, const point& at,
+std::vector<float> emitted_gradients(const network_entry& network,
+                                     const gradient_check_options& options, const point& at,
                                      pool* threads) {
   const auto trainer = make_trainer(network, threads);
   std::ranges::copy(at.image, trainer->image().begin());
   settings s;
   s.seed = options.seed;
   s.step = options.step;
-  const void* target = at.classes.empty() ? static_cast<const void*>(at.values.data()) : at.classes.data();
+  const void* target =
+      at.classes.empty() ? static_cast<const void*>(at.values.data()) : at.classes.data();
   trainer->gradients(at.x_floats.data(), target, options.samples, s);
   aligned_floats gradient(network.info->image_floats);
   trainer->gradient(gradient.span());
   return unpack(*network.info, gradient.span());
 }
 
-// Relative Euclidean distance. A gradient that vanishes (a bias before a batch norm) is judged by a millionth of the
-// largest of the whole network.
+// Relative Euclidean distance. A gradient that vanishes (a bias before a batch norm) is judged by a
+// millionth of the largest of the whole network.
 double distance(std::span<const float> emitted, std::span<const double> exact, double largest) {
   double difference = 0, norm = 0;
   for (std::size_t i = 0; i < exact.size(); ++i) {
@@ -181,13 +203,18 @@ double distance(std::span<const float> emitted, std::span<const double> exact, d
 
 }  // namespace
 
-std::vector<gradient_result> check_gradients(const network_entry& network, const gradient_check_options& options, pool* threads) {
+std::vector<gradient_result> check_gradients(const network_entry& network,
+                                             const gradient_check_options& options, pool* threads) {
   const network_info& info = *network.info;
   if (!network.scalar.loss) {
-    throw user_error(fmt::format("gradcheck: this executable of {} was built without its scalar twin; build it again with one", info.name));
+    throw user_error(
+        fmt::format("gradcheck: this executable of {} was built without its scalar twin; build it "
+                    "again with one",
+                    info.name));
   }
   if (options.samples == 0 || options.samples > static_cast<std::size_t>(info.batch)) {
-    throw user_error(fmt::format("gradcheck --samples {}: between 1 and the batch of {}", options.samples, info.batch));
+    throw user_error(fmt::format("gradcheck --samples {}: between 1 and the batch of {}",
+                                 options.samples, info.batch));
   }
   checker check(network, options);
   std::vector<float> emitted;
@@ -203,7 +230,8 @@ std::vector<gradient_result> check_gradients(const network_entry& network, const
     if (!p.buffer) {
       gradient_result result = check.parameter(p, offset, i);
       if (!emitted.empty()) {
-        const double error = distance(std::span(emitted).subspan(offset, n), check.gradient().subspan(offset, n), largest);
+        const double error = distance(std::span(emitted).subspan(offset, n),
+                                      check.gradient().subspan(offset, n), largest);
         result.emitted_error = error;
         result.ok = result.ok && error <= options.emitted_tolerance;
       }

@@ -5,8 +5,9 @@
 namespace tenon::runtime {
 
 aligned_floats::aligned_floats(std::size_t n)
-    : data_(static_cast<float*>(::operator new[](round_up(std::max<std::size_t>(n, 1) * sizeof(float), alignment),
-                                                 std::align_val_t{alignment}))),
+    : data_(static_cast<float*>(
+          ::operator new[](round_up(std::max<std::size_t>(n, 1) * sizeof(float), alignment),
+                           std::align_val_t{alignment}))),
       n_(n) {
   std::fill_n(data_.get(), n, 0.0F);
 }
@@ -19,13 +20,15 @@ std::size_t logical_count(const network_info& network) {
 
 void unpack(const parameter_info& p, std::span<const float> image, std::span<float> logical) {
   for (std::size_t r = 0; r < p.rows; ++r) {
-    std::ranges::copy(image.subspan(p.offset + r * p.stride, p.row), logical.subspan(r * p.row).begin());
+    std::ranges::copy(image.subspan(p.offset + r * p.stride, p.row),
+                      logical.subspan(r * p.row).begin());
   }
 }
 
 void pack(const parameter_info& p, std::span<const float> logical, std::span<float> image) {
   for (std::size_t r = 0; r < p.rows; ++r) {
-    std::ranges::copy(logical.subspan(r * p.row, p.row), image.subspan(p.offset + r * p.stride).begin());
+    std::ranges::copy(logical.subspan(r * p.row, p.row),
+                      image.subspan(p.offset + r * p.stride).begin());
   }
 }
 

@@ -1,4 +1,5 @@
-// Images of parameters: the padded floats that emitted code computes with, and the logical arrays that users see.
+// Images of parameters: the padded floats that emitted code computes with, and the logical arrays
+// that users see.
 #pragma once
 #include <cstddef>
 #include <memory>

@@ -18,7 +18,8 @@ double cross_entropy(std::span<const float> y, std::size_t target) {
 
 double squared_error(std::span<const float> y, std::span<const float> target) {
   double sum = 0;
-  for (std::size_t i = 0; i < y.size(); ++i) sum += (double{y[i]} - target[i]) * (double{y[i]} - target[i]);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    sum += (double{y[i]} - target[i]) * (double{y[i]} - target[i]);
   return sum / static_cast<double>(y.size());
 }
 
@@ -27,7 +28,8 @@ double squared_error(std::span<const float> y, std::span<const float> target) {
 std::size_t rank_of(std::span<const float> outputs, std::size_t target) {
   std::size_t before = 0;
   for (std::size_t j = 0; j < outputs.size(); ++j) {
-    const bool behind = outputs[j] < outputs[target] || (outputs[j] == outputs[target] && j > target);
+    const bool behind =
+        outputs[j] < outputs[target] || (outputs[j] == outputs[target] && j > target);
     before += j != target && !behind;
   }
   return before;
@@ -38,13 +40,15 @@ score_keeper::score_keeper(const network_info& network)
 
 void score_keeper::count_hits(std::span<const float> y, std::span<const std::int32_t> classes) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    const std::size_t rank = rank_of(y.subspan(i * outputs_, outputs_), static_cast<std::size_t>(classes[i]));
+    const std::size_t rank =
+        rank_of(y.subspan(i * outputs_, outputs_), static_cast<std::size_t>(classes[i]));
     hits1_ += rank < 1;
     hits5_ += rank < 5;
   }
 }
 
-void score_keeper::add(std::span<const float> y, std::span<const std::int32_t> classes, std::span<const float> values) {
+void score_keeper::add(std::span<const float> y, std::span<const std::int32_t> classes,
+                       std::span<const float> values) {
   const std::size_t n = y.size() / outputs_;
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = y.subspan(i * outputs_, outputs_);
@@ -55,14 +59,16 @@ void score_keeper::add(std::span<const float> y, std::span<const std::int32_t> c
   count_hits(y, classes);
 }
 
-void score_keeper::add(double mean_loss, std::span<const float> y, std::span<const std::int32_t> classes, std::size_t n) {
+void score_keeper::add(double mean_loss, std::span<const float> y,
+                       std::span<const std::int32_t> classes, std::size_t n) {
   loss_ += mean_loss * static_cast<double>(n);
   samples_ += n;
   count_hits(y, classes);
 }
 
 score score_keeper::result() const {
-  score s{.samples = samples_, .loss = loss_ / static_cast<double>(samples_), .top1 = {}, .top5 = {}};
+  score s{
+      .samples = samples_, .loss = loss_ / static_cast<double>(samples_), .top1 = {}, .top5 = {}};
   if (is_class_) {
     s.top1 = static_cast<double>(hits1_) / static_cast<double>(samples_);
     s.top5 = static_cast<double>(hits5_) / static_cast<double>(samples_);

@@ -11,19 +11,21 @@ namespace tenon::runtime {
 
 struct score {
   std::size_t samples = 0;
-  double loss = 0;                    // mean
-  std::optional<double> top1, top5;   // fractions; none where targets are not classes
+  double loss = 0;                   // mean
+  std::optional<double> top1, top5;  // fractions; none where targets are not classes
 };
 
 class score_keeper {
  public:
   explicit score_keeper(const network_info& network);
 
-  // y [n, …output shape]: what enters the loss. Of classes: softmax cross-entropy, without label smoothing; of values:
-  // squared error, mean over the elements.
-  void add(std::span<const float> y, std::span<const std::int32_t> classes, std::span<const float> values);
+  // y [n, …output shape]: what enters the loss. Of classes: softmax cross-entropy, without label
+  // smoothing; of values: squared error, mean over the elements.
+  void add(std::span<const float> y, std::span<const std::int32_t> classes,
+           std::span<const float> values);
   // With a loss that is known already, the mean of these samples.
-  void add(double mean_loss, std::span<const float> y, std::span<const std::int32_t> classes, std::size_t n);
+  void add(double mean_loss, std::span<const float> y, std::span<const std::int32_t> classes,
+           std::size_t n);
   score result() const;
 
  private:
@@ -34,8 +36,9 @@ class score_keeper {
   double loss_ = 0;
 };
 
-// How many classes a row of outputs puts before `target`: 0 if the target is its first choice. Equal outputs go by class
-// number; an output that is not a number comes before all others, so that it never counts as right.
+// How many classes a row of outputs puts before `target`: 0 if the target is its first choice.
+// Equal outputs go by class number; an output that is not a number comes before all others, so that
+// it never counts as right.
 std::size_t rank_of(std::span<const float> outputs, std::size_t target);
 
 }  // namespace tenon::runtime

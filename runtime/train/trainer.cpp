@@ -15,10 +15,13 @@ namespace tenon::runtime {
 namespace {
 
 // A batch norm that sees a single value per channel has no variance to divide by.
-bool too_short(std::size_t n, const network_info& network) { return n * static_cast<std::size_t>(network.norm_positions) == 1; }
+bool too_short(std::size_t n, const network_info& network) {
+  return n * static_cast<std::size_t>(network.norm_positions) == 1;
+}
 
 // The training samples in the order of an epoch.
-std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> part, std::uint64_t seed, int epoch) {
+std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> part, std::uint64_t seed,
+                                    int epoch) {
   auto order = permutation(static_cast<std::uint32_t>(part.size()),
                            random_stream(seed, purpose::epoch, static_cast<std::uint64_t>(epoch)));
   for (std::uint32_t& i : order) i = part[i];
@@ -27,11 +30,19 @@ std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> part, std::ui
 
 class loop {
  public:
-  loop(const network_entry& network, trainer_core& trainer, pool* threads, const source_data& source, const split& parts,
-       const recipe& r, training_observer& observer)
-      : network_(network), info_(*network.info), trainer_(trainer), threads_(threads), source_(source), parts_(parts),
-        recipe_(r), observer_(observer), batches_(batches_per_epoch(parts.train.size(), r, info_)),
-        samples_(info_, r.batch), outputs_(r.batch * count(info_.output_shape)) {}
+  loop(const network_entry& network, trainer_core& trainer, pool* threads,
+       const source_data& source, const split& parts, const recipe& r, training_observer& observer)
+      : network_(network),
+        info_(*network.info),
+        trainer_(trainer),
+        threads_(threads),
+        source_(source),
+        parts_(parts),
+        recipe_(r),
+        observer_(observer),
+        batches_(batches_per_epoch(parts.train.size(), r, info_)),
+        samples_(info_, r.batch),
+        outputs_(r.batch * count(info_.output_shape)) {}
 
   void run() {
     if (const std::size_t short_one = parts_.train.size() % recipe_.batch;
@@ -48,14 +59,20 @@ class loop {
     score_keeper keeper(info_);
     for (std::size_t b = 0; b < batches_; ++b) {
       const std::size_t at = b * recipe_.batch;
-      samples_.gather(source_.train, std::span(order).subspan(at, std::min(recipe_.batch, order.size() - at)));
+      samples_.gather(source_.train,
+                      std::span(order).subspan(at, std::min(recipe_.batch, order.size() - at)));
       run_step(epoch, b, keeper);
-      observer_.on_batch({.epoch = epoch, .batch = b + 1, .batches = batches_, .loss = keeper.result().loss});
+      observer_.on_batch(
+          {.epoch = epoch, .batch = b + 1, .batches = batches_, .loss = keeper.result().loss});
     }
     require_finite_weights(epoch);
-    epoch_report report{.epoch = epoch, .train = keeper.result(), .validation = validate(),
-                        .learning_rate = recipe_.rate.at(step_ - 1), .seconds = 0};
-    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    epoch_report report{.epoch = epoch,
+                        .train = keeper.result(),
+                        .validation = validate(),
+                        .learning_rate = recipe_.rate.at(step_ - 1),
+                        .seconds = 0};
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     observer_.on_epoch(report);
   }
 
@@ -66,12 +83,15 @@ class loop {
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {
-      throw check_failed(fmt::format("training diverged: the loss is {} at step {} (epoch {}, batch {} of {}), learning rate {:.3g}; "
-                                     "lower --lr or warm up with --warmup-epochs; the checkpoint of the epoch before is kept",
-                                     loss, step_, epoch, b + 1, batches_, s.learning_rate));
+      throw check_failed(fmt::format(
+          "training diverged: the loss is {} at step {} (epoch {}, batch {} of {}), learning rate "
+          "{:.3g}; "
+          "lower --lr or warm up with --warmup-epochs; the checkpoint of the epoch before is kept",
+          loss, step_, epoch, b + 1, batches_, s.learning_rate));
     }
     trainer_.outputs(n, outputs_.data());
-    keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(), n);
+    keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(),
+               n);
     trainer_.update(s);
     ++step_;
   }
@@ -79,9 +99,11 @@ class loop {
   void require_finite_weights(int epoch) const {
     for (const float value : trainer_.image()) {
       if (!std::isfinite(value)) {
-        throw check_failed(fmt::format("training diverged: a weight is {} after step {} (epoch {}); lower --lr; the checkpoint of "
-                                       "the epoch before is kept",
-                                       value, step_ - 1, epoch));
+        throw check_failed(
+            fmt::format("training diverged: a weight is {} after step {} (epoch {}); lower --lr; "
+                        "the checkpoint of "
+                        "the epoch before is kept",
+                        value, step_ - 1, epoch));
       }
     }
   }
@@ -113,12 +135,16 @@ std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info
   return n / r.batch + used;
 }
 
-void train(const network_entry& network, trainer_core& trainer, pool* threads, const source_data& source, const split& parts,
-           const recipe& r, training_observer& observer) {
-  if (too_short(r.batch, *network.info) || batches_per_epoch(parts.train.size(), r, *network.info) == 0) {
-    throw user_error(fmt::format("{} training samples make no batch of {} that --drop-last and batch norms leave to train on; "
-                                 "change --batch-size",
-                                 parts.train.size(), r.batch));
+void train(const network_entry& network, trainer_core& trainer, pool* threads,
+           const source_data& source, const split& parts, const recipe& r,
+           training_observer& observer) {
+  if (too_short(r.batch, *network.info) ||
+      batches_per_epoch(parts.train.size(), r, *network.info) == 0) {
+    throw user_error(
+        fmt::format("{} training samples make no batch of {} that --drop-last and batch norms "
+                    "leave to train on; "
+                    "change --batch-size",
+                    parts.train.size(), r.batch));
   }
   loop(network, trainer, threads, source, parts, r, observer).run();
 }

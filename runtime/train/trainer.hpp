@@ -1,4 +1,5 @@
-// The training loop: epochs of shuffled batches. Knows no files and prints nothing; an observer hears of each batch and epoch.
+// The training loop: epochs of shuffled batches. Knows no files and prints nothing; an observer
+// hears of each batch and epoch.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,24 +15,24 @@
 namespace tenon::runtime {
 
 struct recipe {
-  settings step;            // learning_rate and step are set by the loop
+  settings step;  // learning_rate and step are set by the loop
   schedule rate;
   int epochs = 10;
-  std::size_t batch = 64;   // at most the network's
-  bool drop_last = false;   // leave out the last short batch of an epoch
+  std::size_t batch = 64;  // at most the network's
+  bool drop_last = false;  // leave out the last short batch of an epoch
 };
 
 struct batch_report {
-  int epoch;                // from 1
+  int epoch;  // from 1
   std::size_t batch, batches;
-  double loss;              // mean over the epoch so far
+  double loss;  // mean over the epoch so far
 };
 
 struct epoch_report {
   int epoch;
-  score train;              // in training mode, as the weights moved
+  score train;  // in training mode, as the weights moved
   std::optional<score> validation;
-  double learning_rate;     // of the last step
+  double learning_rate;  // of the last step
   double seconds;
 };
 
@@ -39,15 +40,18 @@ class training_observer {
  public:
   virtual ~training_observer() = default;
   virtual void on_batch(const batch_report&) = 0;
-  virtual void on_epoch(const epoch_report&) = 0;    // the trainer's image holds the epoch's weights, all finite
-  virtual void on_batch_left_out(std::size_t n) = 0; // once: too short for a batch norm
+  virtual void on_epoch(
+      const epoch_report&) = 0;  // the trainer's image holds the epoch's weights, all finite
+  virtual void on_batch_left_out(std::size_t n) = 0;  // once: too short for a batch norm
 };
 
 // Batches of an epoch over n samples: the last short one counts unless it is dropped.
 std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info& network);
 
-// Throws check_failed when the loss or a weight stops being a finite number, before anything else is changed.
-void train(const network_entry& network, trainer_core& trainer, pool* threads, const source_data& source, const split& parts,
-           const recipe& r, training_observer& observer);
+// Throws check_failed when the loss or a weight stops being a finite number, before anything else
+// is changed.
+void train(const network_entry& network, trainer_core& trainer, pool* threads,
+           const source_data& source, const split& parts, const recipe& r,
+           training_observer& observer);
 
 }  // namespace tenon::runtime

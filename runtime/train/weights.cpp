@@ -23,7 +23,8 @@ T number_or(const metadata& about, const std::string& key, T otherwise) {
   const std::string& text = found->second;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size()) {
-    throw user_error(fmt::format("the weights' metadata say {} = '{}', which is no number", key, text));
+    throw user_error(
+        fmt::format("the weights' metadata say {} = '{}', which is no number", key, text));
   }
   return value;
 }
@@ -40,7 +41,8 @@ metadata to_metadata(const network_info& network, const weights_about& about) {
 
 weights_about from_metadata(const metadata& m) {
   weights_about about;
-  if (const auto s = m.find("standardize"); s != m.end()) about.standardize = statistics::from_json(s->second);
+  if (const auto s = m.find("standardize"); s != m.end())
+    about.standardize = statistics::from_json(s->second);
   if (const auto d = m.find("data"); d != m.end()) about.data = d->second;
   about.seed = number_or(m, "seed", about.seed);
   about.test_fraction = number_or(m, "test_fraction", about.test_fraction);
@@ -48,21 +50,23 @@ weights_about from_metadata(const metadata& m) {
 }
 
 // Throws unless each tensor of the file belongs to the network.
-void require_known(const safetensors_file& file, const network_info& network, const std::filesystem::path& path) {
+void require_known(const safetensors_file& file, const network_info& network,
+                   const std::filesystem::path& path) {
   for (const tensor_view& t : file.tensors()) {
-    const bool known = std::ranges::find(network.parameters, std::string_view(t.name), &parameter_info::name) !=
-                       network.parameters.end();
+    const bool known = std::ranges::find(network.parameters, std::string_view(t.name),
+                                         &parameter_info::name) != network.parameters.end();
     if (!known && !t.name.ends_with("num_batches_tracked")) {
-      throw user_error(fmt::format("{}: holds '{}', which network {} does not have; was it saved from another network?",
-                                   path.string(), t.name, network.name));
+      throw user_error(fmt::format(
+          "{}: holds '{}', which network {} does not have; was it saved from another network?",
+          path.string(), t.name, network.name));
     }
   }
 }
 
 }  // namespace
 
-void save_weights(const std::filesystem::path& path, const network_info& network, std::span<const float> image,
-                  const weights_about& about) {
+void save_weights(const std::filesystem::path& path, const network_info& network,
+                  std::span<const float> image, const weights_about& about) {
   const std::vector<float> all = unpack(network, image);
   std::vector<tensor_view> tensors;
   std::size_t at = 0;
@@ -73,18 +77,20 @@ void save_weights(const std::filesystem::path& path, const network_info& network
   save_safetensors(path, tensors, to_metadata(network, about));
 }
 
-weights_about load_weights(const std::filesystem::path& path, const network_info& network, std::span<float> image) {
+weights_about load_weights(const std::filesystem::path& path, const network_info& network,
+                           std::span<float> image) {
   const safetensors_file file = safetensors_file::load(path);
   require_known(file, network, path);
   for (const parameter_info& p : network.parameters) {
     const tensor_view* t = file.find(p.name);
     if (!t) {
-      throw user_error(fmt::format("{}: lacks '{}' of network {}; was it saved from another network?", path.string(), p.name,
-                                   network.name));
+      throw user_error(
+          fmt::format("{}: lacks '{}' of network {}; was it saved from another network?",
+                      path.string(), p.name, network.name));
     }
     if (t->shape != sizes(p.shape)) {
-      throw user_error(fmt::format("{}: '{}' has shape {}, network {} wants {}", path.string(), p.name, text(t->shape),
-                                   network.name, text(p.shape)));
+      throw user_error(fmt::format("{}: '{}' has shape {}, network {} wants {}", path.string(),
+                                   p.name, text(t->shape), network.name, text(p.shape)));
     }
     pack(p, t->values, image);
   }

@@ -18,13 +18,15 @@ using namespace tenon::test;
 namespace rt = tenon::runtime;
 
 outcome train(const std::string& folder, std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments{"train", "--data", "mnist1d", "--epochs", "12", "--opt", "adam", "--lr", "0.01",
-                                     "--output", folder, "--overwrite", "--json"};
+  std::vector<std::string> arguments{"train", "--data",      "mnist1d", "--epochs", "12",
+                                     "--opt", "adam",        "--lr",    "0.01",     "--output",
+                                     folder,  "--overwrite", "--json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return run(classifier(), arguments);
 }
 
-TEST_CASE("train: logistic regression on MNIST-1D comes within three points of the published 32 %") {
+TEST_CASE(
+    "train: logistic regression on MNIST-1D comes within three points of the published 32 %") {
   const outcome o = train("logistic");
   REQUIRE_MESSAGE(o.code == 0, o.err);
   const auto lines = o.lines();
@@ -32,9 +34,11 @@ TEST_CASE("train: logistic regression on MNIST-1D comes within three points of t
   CHECK(lines[0]["epoch"] == 1);
   CHECK(lines[0]["val_loss"].is_null());
   CHECK(lines[11]["train_loss"].get<double>() < lines[0]["train_loss"].get<double>());
-  CHECK(std::abs(lines[12]["test_top1"].get<double>() - 0.32) < 0.03);  // how far the authors' own two runs differ
+  CHECK(std::abs(lines[12]["test_top1"].get<double>() - 0.32) <
+        0.03);  // how far the authors' own two runs differ
   CHECK(lines[12]["hash"].get<std::string>().size() == 32);
-  for (const char* file : {"arguments.json", "metrics.csv", "curves.svg", "last.safetensors", "best.safetensors"}) {
+  for (const char* file :
+       {"arguments.json", "metrics.csv", "curves.svg", "last.safetensors", "best.safetensors"}) {
     CHECK_MESSAGE(std::filesystem::exists(std::filesystem::path("logistic") / file), file);
   }
   std::ifstream csv("logistic/metrics.csv");
@@ -47,7 +51,8 @@ TEST_CASE("train: the same seed gives the same bits, another seed others; thread
   const auto hash = [](std::vector<std::string> more) {
     more.insert(more.end(), {"--epochs", "2"});
     const outcome o = run(classifier(), [&] {
-      std::vector<std::string> a{"train", "--data", "mnist1d", "--output", "seeds", "--overwrite", "--json"};
+      std::vector<std::string> a{"train", "--data",      "mnist1d", "--output",
+                                 "seeds", "--overwrite", "--json"};
       a.insert(a.end(), more.begin(), more.end());
       return a;
     }());
@@ -68,7 +73,8 @@ TEST_CASE("eval and train agree about the test part; validation picks the best e
     if (line.contains("epoch")) best = std::max(best, line["val_top1"].get<double>());
   }
   CHECK(best > 0.2);
-  const outcome evaluated = run(classifier(), {"eval", "--weights", last["weights"], "--data", "mnist1d", "--json"});
+  const outcome evaluated =
+      run(classifier(), {"eval", "--weights", last["weights"], "--data", "mnist1d", "--json"});
   REQUIRE_MESSAGE(evaluated.code == 0, evaluated.err);
   const auto line = evaluated.lines().at(0);
   CHECK(line["samples"] == 1000);
@@ -81,21 +87,28 @@ TEST_CASE("predict: probabilities and logits, with the standardisation of traini
   REQUIRE(train("predict", {"--standardize", "channel"}).code == 0);
   const auto data = fresh("predict_data");
   std::vector<float> x(3 * 40);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
   rt::write_npy(data / "x.npy", std::vector<std::size_t>{3, 40}, x);
   const std::string in = (data / "x.npy").string(), out = (data / "y.npy").string();
-  REQUIRE(run(classifier(), {"predict", "--weights", "predict/best.safetensors", "--input", in, "--output", out}).code == 0);
+  REQUIRE(run(classifier(),
+              {"predict", "--weights", "predict/best.safetensors", "--input", in, "--output", out})
+              .code == 0);
   const auto p = rt::read_npy(out);
   CHECK(p.shape == std::vector<std::size_t>{3, 10});
-  REQUIRE(run(classifier(), {"predict", "--weights", "predict/best.safetensors", "--input", in, "--output", out, "--logits"}).code == 0);
+  REQUIRE(run(classifier(), {"predict", "--weights", "predict/best.safetensors", "--input", in,
+                             "--output", out, "--logits"})
+              .code == 0);
   const auto logits = rt::read_npy(out).floats(), probabilities = p.floats();
   for (std::size_t i = 0; i < 3; ++i) {
     double sum = 0;
     for (std::size_t k = 0; k < 10; ++k) sum += probabilities[10 * i + k];
     CHECK(sum == doctest::Approx(1));
-    CHECK(std::log(probabilities[10 * i + 1] / probabilities[10 * i]) == doctest::Approx(logits[10 * i + 1] - logits[10 * i]).epsilon(1e-3));
+    CHECK(std::log(probabilities[10 * i + 1] / probabilities[10 * i]) ==
+          doctest::Approx(logits[10 * i + 1] - logits[10 * i]).epsilon(1e-3));
   }
-  const outcome printed = run(classifier(), {"predict", "--weights", "predict/best.safetensors", "--input", in, "--top", "3"});
+  const outcome printed = run(classifier(), {"predict", "--weights", "predict/best.safetensors",
+                                             "--input", in, "--top", "3"});
   CHECK(printed.out.starts_with("0: "));
   CHECK(std::count(printed.out.begin(), printed.out.end(), ',') == 6);
 }
@@ -103,12 +116,13 @@ TEST_CASE("predict: probabilities and logits, with the standardisation of traini
 TEST_CASE("info: exactly the fields that scripts rely on, in order") {
   const outcome o = run(classifier(), {"info", "--json"});
   REQUIRE(o.code == 0);
-  CHECK(o.out ==
-        R"({"name":"byhand","input_shape":[1,40],"output_shape":[10],"parameter_count":410,"macs":400,"flops_eval":800,)"
-        R"("flops_train":1600,"batch":32,"arena_bytes":{"eval":4096,"train":8192},"parameters":[)"
-        R"({"name":"linear_1.weight","layer":"linear_1","kind":"weight","shape":[10,40]},)"
-        R"({"name":"linear_1.bias","layer":"linear_1","kind":"bias","shape":[10]}],"buffers":[]})"
-        "\n");
+  CHECK(
+      o.out ==
+      R"({"name":"byhand","input_shape":[1,40],"output_shape":[10],"parameter_count":410,"macs":400,"flops_eval":800,)"
+      R"("flops_train":1600,"batch":32,"arena_bytes":{"eval":4096,"train":8192},"parameters":[)"
+      R"({"name":"linear_1.weight","layer":"linear_1","kind":"weight","shape":[10,40]},)"
+      R"({"name":"linear_1.bias","layer":"linear_1","kind":"bias","shape":[10]}],"buffers":[]})"
+      "\n");
 }
 
 TEST_CASE("gradcheck: passes for right gradients, fails for slightly wrong ones") {
@@ -124,7 +138,8 @@ TEST_CASE("gradcheck: passes for right gradients, fails for slightly wrong ones"
   CHECK(wrong.lines()[0]["ok"] == true);
   CHECK(wrong.lines()[1]["ok"] == false);
 
-  const outcome twin = run(classifier(mistake::in_twin_gradient), {"gradcheck", "--json", "--elements", "400"});
+  const outcome twin =
+      run(classifier(mistake::in_twin_gradient), {"gradcheck", "--json", "--elements", "400"});
   CHECK(twin.code == 1);
   CHECK(twin.lines()[0]["ok"] == false);
   CHECK(run(regressor(), {"gradcheck"}).code == 0);
@@ -152,11 +167,15 @@ TEST_CASE("doctor: all is well") {
 
 TEST_CASE("export: blob and npz") {
   REQUIRE(train("export").code == 0);
-  REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "blob", "--output", "export/net.blob"}).code == 0);
+  REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "blob",
+                             "--output", "export/net.blob"})
+              .code == 0);
   const rt::bytes blob = rt::read_file("export/net.blob");
   CHECK(blob.size() == 64 + 4 * 496);
   CHECK(std::memcmp(blob.data(), "TENONBLB", 8) == 0);
-  REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "npz", "--output", "export/net.npz"}).code == 0);
+  REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "npz",
+                             "--output", "export/net.npz"})
+              .code == 0);
   const rt::bytes npz = rt::read_file("export/net.npz");
   CHECK(std::memcmp(npz.data(), "PK\3\4", 4) == 0);
 }
@@ -173,27 +192,32 @@ TEST_CASE("values: a linear map is recovered from samples, half of them kept for
   rt::write_npy(data / "x.npy", std::vector<std::size_t>{200, 3}, x);
   rt::write_npy(data / "y.npy", std::vector<std::size_t>{200, 2}, y);
   const std::string source = "npy:" + (data / "x.npy").string() + "," + (data / "y.npy").string();
-  const outcome o = run(regressor(), {"train", "--data", source, "--epochs", "60", "--lr", "0.1", "--test-fraction", "0.5", "--json",
-                                      "--output", (data / "run").string()});
+  const outcome o =
+      run(regressor(), {"train", "--data", source, "--epochs", "60", "--lr", "0.1",
+                        "--test-fraction", "0.5", "--json", "--output", (data / "run").string()});
   REQUIRE_MESSAGE(o.code == 0, o.err);
   CHECK(o.lines().back()["test_loss"].get<double>() < 1e-8);
   CHECK(o.lines().back()["test_top1"].is_null());
-  const outcome evaluated = run(regressor(), {"eval", "--weights", (data / "run/best.safetensors").string(), "--data", source, "--json"});
+  const outcome evaluated = run(
+      regressor(),
+      {"eval", "--weights", (data / "run/best.safetensors").string(), "--data", source, "--json"});
   CHECK(evaluated.lines().at(0)["samples"] == 100);
   CHECK(evaluated.lines().at(0)["loss"] == o.lines().back()["test_loss"]);
 }
 
 TEST_CASE("a batch too short for a batch norm is left out, and said so once") {
   // 3,200 of 4,000 samples train, less those that a fraction takes: 3,201 = 100 · 32 + 1.
-  const outcome o = run(normed_classifier(), {"train", "--data", "mnist1d", "--epochs", "2", "--val-fraction", "0.19975", "--output",
-                                              "normed", "--overwrite", "--json"});
+  const outcome o =
+      run(normed_classifier(), {"train", "--data", "mnist1d", "--epochs", "2", "--val-fraction",
+                                "0.19975", "--output", "normed", "--overwrite", "--json"});
   REQUIRE_MESSAGE(o.code == 0, o.err);
   CHECK(o.err.find("left out") != std::string::npos);
   CHECK(o.err.find("left out") == o.err.rfind("left out"));
 }
 
 TEST_CASE("a run that diverges stops with exit code 1, names the step and keeps its files") {
-  const outcome o = run(classifier(), {"train", "--data", "mnist1d", "--epochs", "3", "--lr", "1e30", "--output", "diverged", "--overwrite"});
+  const outcome o = run(classifier(), {"train", "--data", "mnist1d", "--epochs", "3", "--lr",
+                                       "1e30", "--output", "diverged", "--overwrite"});
   CHECK(o.code == 1);
   CHECK(o.err.find("byhand: error: training diverged") == 0);
   CHECK(o.err.find("step") != std::string::npos);
@@ -221,10 +245,12 @@ TEST_CASE("wrong usage is exit code 2 with one line that says what to do") {
 }
 
 TEST_CASE("every command has help with an example") {
-  for (const char* command : {"train", "eval", "predict", "info", "gradcheck", "bench", "doctor", "export"}) {
+  for (const char* command :
+       {"train", "eval", "predict", "info", "gradcheck", "bench", "doctor", "export"}) {
     const outcome o = run(classifier(), {command, "--help"});
     CHECK(o.code == 0);
-    CHECK_MESSAGE(o.out.find("Example: byhand " + std::string(command)) != std::string::npos, o.out);
+    CHECK_MESSAGE(o.out.find("Example: byhand " + std::string(command)) != std::string::npos,
+                  o.out);
   }
 }
 

@@ -48,17 +48,21 @@ TEST_CASE("mnist1d: the published draws and order of the set with seed 42") {
   CHECK(signals[1].scale == near(1.123800418455886));
   CHECK(signals[1].shift == 19);
   CHECK(signals[1].shear == near(-0.3220734394496776));
-  CHECK(std::vector<std::uint32_t>(order.begin(), order.begin() + 5) == std::vector<std::uint32_t>{1472, 3385, 2210, 2638, 3156});
+  CHECK(std::vector<std::uint32_t>(order.begin(), order.begin() + 5) ==
+        std::vector<std::uint32_t>{1472, 3385, 2210, 2638, 3156});
 }
 
 TEST_CASE("mnist1d: the published set") {
   const mnist1d_set set = make_mnist1d();
   CHECK(set.mean == doctest::Approx(-0.0055075064).epsilon(1e-7));
   CHECK(set.deviation == doctest::Approx(0.1546780342).epsilon(1e-9));
-  CHECK(std::vector<std::int32_t>(set.digits.begin(), set.digits.begin() + 10) == std::vector<std::int32_t>{2, 6, 4, 5, 6, 6, 6, 0, 3, 1});
+  CHECK(std::vector<std::int32_t>(set.digits.begin(), set.digits.begin() + 10) ==
+        std::vector<std::int32_t>{2, 6, 4, 5, 6, 6, 6, 0, 3, 1});
   const double first[] = {-0.33200567, -0.47191037, -0.77869708, -1.00974083};
-  for (std::size_t i = 0; i < 4; ++i) CHECK(set.values[i] == doctest::Approx(first[i]).epsilon(1e-7));
-  CHECK(std::accumulate(set.values.begin(), set.values.end(), 0.0) / 200'000 == doctest::Approx(0).epsilon(1e-12));
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(set.values[i] == doctest::Approx(first[i]).epsilon(1e-7));
+  CHECK(std::accumulate(set.values.begin(), set.values.end(), 0.0) / 200'000 ==
+        doctest::Approx(0).epsilon(1e-12));
 }
 
 // The folder of real data sets that TENON_DATA names, or nothing, said so.
@@ -94,7 +98,9 @@ TEST_CASE("a source as npy files gives what the generator gives") {
   const fs::path folder = real_data("mnist1d");
   if (folder.empty()) return;
   const std::string at = folder.string();
-  const auto files = load_source("npy:" + at + "/x_train.npy," + at + "/y_train.npy," + at + "/x_test.npy," + at + "/y_test.npy", *classifier().info);
+  const auto files = load_source("npy:" + at + "/x_train.npy," + at + "/y_train.npy," + at +
+                                     "/x_test.npy," + at + "/y_test.npy",
+                                 *classifier().info);
   const auto made = load_source("mnist1d", *classifier().info);
   CHECK(files.train.classes == made.train.classes);
   CHECK(files.test->x == made.test->x);
@@ -134,7 +140,8 @@ TEST_CASE("CIFAR-10: the published channel means, and no test part without test_
   std::vector<std::uint32_t> all(20'000);
   std::iota(all.begin(), all.end(), 0U);
   const statistics s = measure(source.train, all, standardization::channel, shape);
-  const double mean[] = {0.492799, 0.482988, 0.447011}, deviation[] = {0.247425, 0.244119, 0.262054};
+  const double mean[] = {0.492799, 0.482988, 0.447011},
+               deviation[] = {0.247425, 0.244119, 0.262054};
   for (std::size_t c = 0; c < 3; ++c) {
     CHECK(s.mean[c] == doctest::Approx(mean[c]).epsilon(1e-5));
     CHECK(s.deviation[c] == doctest::Approx(deviation[c]).epsilon(1e-5));
@@ -150,7 +157,8 @@ fs::path idx_folder(bool test, bool gz) {
     gz ? write_gz(folder / (name + ".gz"), content) : write(folder / name, content);
   };
   const auto images = [](std::uint32_t n) {
-    return big_endian(0x803) + big_endian(n) + big_endian(4) + big_endian(10) + std::string(40 * n, '\x33');
+    return big_endian(0x803) + big_endian(n) + big_endian(4) + big_endian(10) +
+           std::string(40 * n, '\x33');
   };
   put("train-images-idx3-ubyte", images(5));
   put("train-labels-idx1-ubyte", big_endian(0x801) + big_endian(5) + std::string("\0\1\2\3\4", 5));
@@ -161,7 +169,9 @@ fs::path idx_folder(bool test, bool gz) {
   return folder;
 }
 
-TEST_CASE("IDX folder: bytes become [0, 1], images fit a flat input; a fifth is set apart where no test part lies") {
+TEST_CASE(
+    "IDX folder: bytes become [0, 1], images fit a flat input; a fifth is set apart where no test "
+    "part lies") {
   for (const bool gz : {false, true}) {
     const auto source = load_source(idx_folder(true, gz).string(), *classifier().info);
     CHECK(source.train.samples() == 5);
@@ -180,18 +190,34 @@ TEST_CASE("sources that do not fit the network are refused") {
     change();
     return refusal<user_error>([] { load_source("idx_folder", *classifier().info); });
   };
-  CHECK(refused([] { idx_folder(true, false); fs::remove("idx_folder/t10k-labels-idx1-ubyte"); }).find("one is missing") != std::string::npos);
-  CHECK(refused([] { idx_folder(true, false); write("idx_folder/train-labels-idx1-ubyte", big_endian(0x801) + big_endian(4) + std::string(4, '\0')); })
-            .find("5 images") != std::string::npos);
-  CHECK(refused([] { idx_folder(true, false); write("idx_folder/train-labels-idx1-ubyte", big_endian(0x801) + big_endian(5) + std::string(5, '\x0a')); })
-            .find("class 10") != std::string::npos);
+  CHECK(refused([] {
+          idx_folder(true, false);
+          fs::remove("idx_folder/t10k-labels-idx1-ubyte");
+        }).find("one is missing") != std::string::npos);
+  CHECK(refused([] {
+          idx_folder(true, false);
+          write("idx_folder/train-labels-idx1-ubyte",
+                big_endian(0x801) + big_endian(4) + std::string(4, '\0'));
+        }).find("5 images") != std::string::npos);
+  CHECK(refused([] {
+          idx_folder(true, false);
+          write("idx_folder/train-labels-idx1-ubyte",
+                big_endian(0x801) + big_endian(5) + std::string(5, '\x0a'));
+        }).find("class 10") != std::string::npos);
   const int other[] = {1, 41};
-  CHECK(refusal<user_error>([&] { idx_folder(true, false); load_source("idx_folder", images(other)); }).find("[4, 10]") != std::string::npos);
-  const int same_count[] = {5, 8};  // as many values, in another arrangement: not flat on either side
-  CHECK(refusal<user_error>([&] { load_source("idx_folder", images(same_count)); }).find("[4, 10]") != std::string::npos);
+  CHECK(refusal<user_error>([&] {
+          idx_folder(true, false);
+          load_source("idx_folder", images(other));
+        }).find("[4, 10]") != std::string::npos);
+  const int same_count[] = {5,
+                            8};  // as many values, in another arrangement: not flat on either side
+  CHECK(refusal<user_error>([&] {
+          load_source("idx_folder", images(same_count));
+        }).find("[4, 10]") != std::string::npos);
   fs::create_directories("cifar");
   write("cifar/data_batch_1.bin", std::string(3073 * 2 - 1, '\1'));
-  CHECK(refusal<user_error>([&] { load_cifar_folder("cifar"); }).find("ends after") != std::string::npos);
+  CHECK(refusal<user_error>([&] { load_cifar_folder("cifar"); }).find("ends after") !=
+        std::string::npos);
 }
 
 source_data source_of(std::size_t n) {
@@ -204,7 +230,8 @@ source_data source_of(std::size_t n) {
 
 TEST_CASE("parts: every sample once, by seed and fractions alone") {
   const source_data source = source_of(1000);
-  const split parts = make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 7});
+  const split parts =
+      make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 7});
   CHECK(parts.test.size() == 200);
   CHECK(parts.validation.size() == 80);
   CHECK(parts.train.size() == 720);
@@ -212,17 +239,24 @@ TEST_CASE("parts: every sample once, by seed and fractions alone") {
   all.insert(parts.test.begin(), parts.test.end());
   all.insert(parts.validation.begin(), parts.validation.end());
   CHECK(all.size() == 1000);
-  CHECK(make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 7}).validation == parts.validation);
-  CHECK(make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 8}).validation != parts.validation);
-  CHECK(make_split(source, {.validation_fraction = 0, .test_fraction = 0.2, .seed = 7}).test == parts.test);
-  CHECK(refusal<user_error>([&] { make_split(source_of(1), {.validation_fraction = 0.9, .test_fraction = 0, .seed = 1}); }) != "");
+  CHECK(make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 7})
+            .validation == parts.validation);
+  CHECK(make_split(source, {.validation_fraction = 0.1, .test_fraction = 0.2, .seed = 8})
+            .validation != parts.validation);
+  CHECK(make_split(source, {.validation_fraction = 0, .test_fraction = 0.2, .seed = 7}).test ==
+        parts.test);
+  CHECK(refusal<user_error>([&] {
+          make_split(source_of(1), {.validation_fraction = 0.9, .test_fraction = 0, .seed = 1});
+        }) != "");
 }
 
-TEST_CASE("standardisation: mean 0 and deviation 1 over the part it was measured on; survives its JSON") {
+TEST_CASE(
+    "standardisation: mean 0 and deviation 1 over the part it was measured on; survives its JSON") {
   random_stream random(1, purpose::check);
   dataset data;
   data.shape = {2, 3};
-  for (int i = 0; i < 6 * 500; ++i) data.x.push_back(static_cast<float>(3 + 2 * random.normal() + i % 6));
+  for (int i = 0; i < 6 * 500; ++i)
+    data.x.push_back(static_cast<float>(3 + 2 * random.normal() + i % 6));
   std::vector<std::uint32_t> half(250);
   std::iota(half.begin(), half.end(), 0U);
   const int shape[] = {2, 3};
@@ -240,7 +274,8 @@ TEST_CASE("standardisation: mean 0 and deviation 1 over the part it was measured
     }
   }
   CHECK(refusal<user_error>([] { statistics::from_json("{}"); }) != "");
-  CHECK(refusal<user_error>([] { statistics::from_json(R"({"kind":"pixel","mean":[1],"deviation":[]})"); }) != "");
+  CHECK(refusal<user_error>(
+            [] { statistics::from_json(R"({"kind":"pixel","mean":[1],"deviation":[]})"); }) != "");
 }
 
 TEST_CASE("permutations: each index once, every place equally likely") {

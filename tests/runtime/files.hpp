@@ -12,7 +12,8 @@
 namespace tenon::test {
 
 inline void write(const std::filesystem::path& path, std::string_view content) {
-  std::ofstream(path, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+  std::ofstream(path, std::ios::binary)
+      .write(content.data(), static_cast<std::streamsize>(content.size()));
 }
 
 inline void write_gz(const std::filesystem::path& path, std::string_view content) {

@@ -29,7 +29,9 @@ bytes to_bytes(std::string_view text) {
   return {begin, begin + text.size()};
 }
 
-std::string to_string(const bytes& b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
+std::string to_string(const bytes& b) {
+  return {reinterpret_cast<const char*>(b.data()), b.size()};
+}
 
 // An .npy file with this dictionary and data.
 std::string npy(std::string_view dictionary, std::string_view data, char version = 1) {
@@ -57,16 +59,20 @@ TEST_CASE("npy: floats come back as they were, at data aligned to 64 bytes") {
 
 TEST_CASE("npy: versions 1 to 3 and all types of numbers") {
   for (const char version : {'\1', '\2', '\3'}) {
-    write("v.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", little_endian(1.5F) + little_endian(2.5F), version));
+    write("v.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n",
+                       little_endian(1.5F) + little_endian(2.5F), version));
     CHECK(read_npy("v.npy").floats() == std::vector<float>{1.5F, 2.5F});
   }
-  write("t.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", little_endian(0.25)));
+  write("t.npy",
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}", little_endian(0.25)));
   CHECK(read_npy("t.npy").floats() == std::vector<float>{0.25F});
-  write("t.npy", npy("{'shape': (2,1), 'fortran_order': False, 'descr': '<i8'}", little_endian(std::int64_t{-3}) + little_endian(std::int64_t{7})));
+  write("t.npy", npy("{'shape': (2,1), 'fortran_order': False, 'descr': '<i8'}",
+                     little_endian(std::int64_t{-3}) + little_endian(std::int64_t{7})));
   CHECK(read_npy("t.npy").integers("t") == std::vector<std::int32_t>{-3, 7});
   write("t.npy", npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", "\x01\x02\xff"));
   CHECK(read_npy("t.npy").floats() == std::vector<float>{1, 2, 255});
-  write("t.npy", npy("{'descr': '<u2', 'fortran_order': True, 'shape': ()}", "\x01\x01"));  // Fortran order means nothing here
+  write("t.npy", npy("{'descr': '<u2', 'fortran_order': True, 'shape': ()}",
+                     "\x01\x01"));  // Fortran order means nothing here
   CHECK(read_npy("t.npy").integers("t") == std::vector<std::int32_t>{257});
 }
 
@@ -74,23 +80,38 @@ TEST_CASE("npy: what is not read is refused with a reason") {
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
   CHECK(refusal_of_npy("no array") != "");
   CHECK(refusal_of_npy("").find("ends") != 0);
-  CHECK(refusal_of_npy(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", "")).find("pickled") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}", "1234")).find(">f4") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2)}", "12345678")).find("Fortran") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", "1234")).find("structured") != std::string::npos);
-  CHECK(refusal_of_npy(npy(good, "1234567")).find("need 8 bytes") != std::string::npos);     // truncated
-  CHECK(refusal_of_npy(npy(good, "123456789")).find("more than") != std::string::npos);      // oversize
+  CHECK(refusal_of_npy(npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", ""))
+            .find("pickled") != std::string::npos);
+  CHECK(refusal_of_npy(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}", "1234"))
+            .find(">f4") != std::string::npos);
+  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2)}", "12345678"))
+            .find("Fortran") != std::string::npos);
+  CHECK(refusal_of_npy(
+            npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", "1234"))
+            .find("structured") != std::string::npos);
+  CHECK(refusal_of_npy(npy(good, "1234567")).find("need 8 bytes") !=
+        std::string::npos);  // truncated
+  CHECK(refusal_of_npy(npy(good, "123456789")).find("more than") != std::string::npos);  // oversize
   CHECK(refusal_of_npy(npy(good, "12345678", 9)).find("version 9") != std::string::npos);
   CHECK(refusal_of_npy(npy(good + " evil()", "12345678")).find("text after") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'shape': (2,)}", "12345678")).find("lacks") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999)}", "")).find("addresses") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999,)}", "1234")).find("need") != std::string::npos);
-  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", "1234")).find("not a number") != std::string::npos);
+  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'shape': (2,)}", "12345678")).find("lacks") !=
+        std::string::npos);
+  CHECK(
+      refusal_of_npy(
+          npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999)}", ""))
+          .find("addresses") != std::string::npos);
+  CHECK(refusal_of_npy(
+            npy("{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999,)}", "1234"))
+            .find("need") != std::string::npos);
+  CHECK(refusal_of_npy(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", "1234"))
+            .find("not a number") != std::string::npos);
 }
 
 TEST_CASE("npy: every truncation of a file is refused") {
-  const std::string whole = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "12345678");
-  for (std::size_t n = 0; n < whole.size(); ++n) CHECK_MESSAGE(refusal_of_npy(whole.substr(0, n)) != "", n);
+  const std::string whole =
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "12345678");
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    CHECK_MESSAGE(refusal_of_npy(whole.substr(0, n)) != "", n);
   CHECK(refusal_of_npy(whole) == "");
 }
 
@@ -110,9 +131,12 @@ TEST_CASE("idx: plain and gzip; wrong headers and lengths are refused") {
   CHECK(refused(head + "abcdef", 1).find("has 3 dimensions") != std::string::npos);
   CHECK(refused(head + "abcde", 3).find("need 6 bytes") != std::string::npos);
   CHECK(refused(head + "abcdefg", 3).find("more than") != std::string::npos);
-  CHECK(refused(big_endian(0x0D03) + head.substr(4) + "abcdef", 3).find("unsigned bytes") != std::string::npos);
-  CHECK(refused(big_endian(0x803) + std::string(12, '\xff'), 3).find("addresses") != std::string::npos);
-  write_gz("huge.gz", big_endian(0x801) + big_endian(0x7FFFFFFF));  // announces 2 GiB in a file of 30 bytes
+  CHECK(refused(big_endian(0x0D03) + head.substr(4) + "abcdef", 3).find("unsigned bytes") !=
+        std::string::npos);
+  CHECK(refused(big_endian(0x803) + std::string(12, '\xff'), 3).find("addresses") !=
+        std::string::npos);
+  write_gz("huge.gz",
+           big_endian(0x801) + big_endian(0x7FFFFFFF));  // announces 2 GiB in a file of 30 bytes
   CHECK(refusal<user_error>([] { read_idx("huge.gz", 1); }).find("need") != std::string::npos);
   std::string cut = to_string(read_file("a.idx.gz"));
   write("cut.gz", cut.substr(0, cut.size() - 12));
@@ -135,7 +159,8 @@ std::string refused_as(bytes content) {
 
 TEST_CASE("safetensors: tensors and metadata come back") {
   const std::vector<float> a{1, 2, 3, 4, 5, 6}, b{7};
-  const std::array tensors{tensor_view{"layer.weight", {2, 3}, a}, tensor_view{"scale", {}, b}, tensor_view{"none", {0, 4}, {}}};
+  const std::array tensors{tensor_view{"layer.weight", {2, 3}, a}, tensor_view{"scale", {}, b},
+                           tensor_view{"none", {0, 4}, {}}};
   save_safetensors("t.safetensors", tensors, {{"network", "a \"quoted\" name"}});
   CHECK_FALSE(std::filesystem::exists("t.safetensors.tmp"));
   const auto file = safetensors_file::load("t.safetensors");
@@ -159,25 +184,37 @@ TEST_CASE("safetensors: each kind of fault has its name") {
   CHECK(refused_as(safetensors("{\"\xff\xfe\":{" + one + "[0,4]}}", "1234")) == "bad header");
   CHECK(refused_as(safetensors("{\"__metadata__\":{\"a\":1}}")) == "bad header");
   CHECK(refused_as(safetensors("{\"a\":" + std::string(10'000, '[') + "}")) == "bad header");
-  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]},\"a\":{" + one + "[0,4]}}", "1234")) == "name given twice");
-  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})", "12345678")) == "wrong type of numbers");
-  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "1234")) == "bad shape");
-  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "1234")) == "bad shape");
-  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}})", "")) == "bad shape");
+  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]},\"a\":{" + one + "[0,4]}}", "1234")) ==
+        "name given twice");
+  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})",
+                               "12345678")) == "wrong type of numbers");
+  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",
+                               "1234")) == "bad shape");
+  CHECK(refused_as(safetensors(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",
+                               "1234")) == "bad shape");
+  CHECK(refused_as(safetensors(
+            R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}})", "")) ==
+        "bad shape");
   CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]}}", "123")) == "data outside the file");
   CHECK(refused_as(safetensors("{\"a\":{" + one + "[4,0]}}", "1234")) == "data outside the file");
-  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]},\"b\":{" + one + "[0,4]}}", "1234")) == "data overlap or leave a hole");
-  CHECK(refused_as(safetensors("{\"a\":{" + one + "[4,8]}}", "12345678")) == "data overlap or leave a hole");
-  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]}}", "12345")) == "data overlap or leave a hole");
+  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]},\"b\":{" + one + "[0,4]}}", "1234")) ==
+        "data overlap or leave a hole");
+  CHECK(refused_as(safetensors("{\"a\":{" + one + "[4,8]}}", "12345678")) ==
+        "data overlap or leave a hole");
+  CHECK(refused_as(safetensors("{\"a\":{" + one + "[0,4]}}", "12345")) ==
+        "data overlap or leave a hole");
 }
 
-TEST_CASE("safetensors: truncated or flipped anywhere in its header, a file gives an error or tensors, never a crash") {
+TEST_CASE(
+    "safetensors: truncated or flipped anywhere in its header, a file gives an error or tensors, "
+    "never a crash") {
   const std::vector<float> a{1, 2, 3, 4};
   const std::array tensors{tensor_view{"layer.weight", {2, 2}, a}};
   save_safetensors("t.safetensors", tensors, {{"k", "v"}});
   const bytes whole = read_file("t.safetensors");
   for (std::size_t n = 0; n < whole.size(); ++n) {
-    CHECK_MESSAGE(refused_as({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)}) != "", n);
+    CHECK_MESSAGE(refused_as({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)}) != "",
+                  n);
   }
   std::size_t refused = 0;
   for (std::size_t bit = 0; bit < 8 * (whole.size() - 16); ++bit) {
@@ -191,7 +228,8 @@ TEST_CASE("safetensors: truncated or flipped anywhere in its header, a file give
 TEST_CASE("save_atomically: a failure leaves the old file and no other") {
   std::filesystem::create_directories("kept");
   save_atomically("kept/file", "old");
-  CHECK(refusal<user_error>([] { save_atomically("missing/file", "new"); }).find("missing") != std::string::npos);
+  CHECK(refusal<user_error>([] { save_atomically("missing/file", "new"); }).find("missing") !=
+        std::string::npos);
   std::filesystem::create_directories("kept/file2");  // a folder stands where the file should go
   CHECK(refusal<user_error>([] { save_atomically("kept/file2", "new"); }) != "");
   CHECK_FALSE(std::filesystem::exists("kept/file2.tmp"));
@@ -220,7 +258,8 @@ TEST_CASE("csv: sorted columns, NA for what is missing or no number") {
 }
 
 TEST_CASE("plot: the same bytes each time; gaps where values are no numbers") {
-  const std::vector<panel> panels{{"loss", {{"train", {1, 0.5, std::nan(""), 0.25}}, {"validation", {2}}}}, {"empty", {}}};
+  const std::vector<panel> panels{
+      {"loss", {{"train", {1, 0.5, std::nan(""), 0.25}}, {"validation", {2}}}}, {"empty", {}}};
   const std::string text = svg("net", "epoch", panels);
   CHECK(text == svg("net", "epoch", panels));
   CHECK(text.starts_with("<svg "));
@@ -231,7 +270,8 @@ TEST_CASE("plot: the same bytes each time; gaps where values are no numbers") {
 }
 
 TEST_CASE("hash: xxh3-128, whatever the pieces") {
-  CHECK(hasher().hexadecimal() == "99aa06d3014798d86001c324468d497f");  // of nothing, from xxHash's specification
+  CHECK(hasher().hexadecimal() ==
+        "99aa06d3014798d86001c324468d497f");  // of nothing, from xxHash's specification
   hasher whole, pieces;
   const std::string text = "the quick brown fox";
   whole.add(to_bytes(text));

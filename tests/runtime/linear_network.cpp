@@ -12,7 +12,8 @@ constexpr std::size_t pad(std::size_t n) { return (n + 15) / 16 * 16; }
 // Sizes of one of the networks.
 template <std::size_t In, std::size_t Out, bool Classes, mistake Mistake = mistake::none>
 struct linear {
-  static constexpr std::size_t stride = pad(In), bias = Out * stride, image_floats = bias + pad(Out);
+  static constexpr std::size_t stride = pad(In), bias = Out * stride,
+                               image_floats = bias + pad(Out);
 
   template <class T>
   static void forward(const T* w, std::size_t w_stride, const T* b, const T* x, T* y) {
@@ -53,7 +54,8 @@ struct linear {
    public:
     explicit eval(std::span<const float> image) : image_(image) {}
     void run(const float* x, std::size_t n, float* y) noexcept override {
-      for (std::size_t s = 0; s < n; ++s) forward(image_.data(), stride, image_.data() + bias, x + s * In, y + s * Out);
+      for (std::size_t s = 0; s < n; ++s)
+        forward(image_.data(), stride, image_.data() + bias, x + s * In, y + s * Out);
     }
     void probabilities(const float* x, std::size_t n, float* p) noexcept override {
       run(x, n, p);
@@ -61,7 +63,9 @@ struct linear {
         for (std::size_t s = 0; s < n; ++s) softmax(p + s * Out, p + s * Out);
       }
     }
-    void run_kernel(std::size_t, std::size_t) noexcept override { run(zeros_.data(), 1, y_.data()); }
+    void run_kernel(std::size_t, std::size_t) noexcept override {
+      run(zeros_.data(), 1, y_.data());
+    }
     std::string_view target() const noexcept override { return "BYHAND"; }
 
    private:
@@ -74,22 +78,30 @@ struct linear {
     std::span<float> image() noexcept override { return image_; }
     std::span<float> optimizer_state() noexcept override { return state_; }
 
-    float gradients(const float* x, const void* target, std::size_t n, const settings&) noexcept override {
+    float gradients(const float* x, const void* target, std::size_t n,
+                    const settings&) noexcept override {
       std::ranges::fill(gradient_, 0.0F);
       float sum = 0;
-      for (std::size_t s = 0; s < n; ++s) sum += add_sample(x + s * In, target, s, 1.0F / static_cast<float>(n));
+      for (std::size_t s = 0; s < n; ++s)
+        sum += add_sample(x + s * In, target, s, 1.0F / static_cast<float>(n));
       if (Mistake == mistake::in_emitted_gradient) gradient_[bias] *= 1.01F;
       return sum / static_cast<float>(n);
     }
     void update(const settings& s) noexcept override {
-      for (std::size_t i = 0; i < image_floats; ++i) s.method == optimizer::sgd ? sgd(i, s) : adam(i, s);
+      for (std::size_t i = 0; i < image_floats; ++i)
+        s.method == optimizer::sgd ? sgd(i, s) : adam(i, s);
     }
-    void outputs(std::size_t n, float* y) noexcept override { std::copy_n(outputs_.data(), n * Out, y); }
+    void outputs(std::size_t n, float* y) noexcept override {
+      std::copy_n(outputs_.data(), n * Out, y);
+    }
     void forward(const float* x, std::size_t n, float* y, const settings&) noexcept override {
-      for (std::size_t s = 0; s < n; ++s) linear::forward(image_.data(), stride, image_.data() + bias, x + s * In, y + s * Out);
+      for (std::size_t s = 0; s < n; ++s)
+        linear::forward(image_.data(), stride, image_.data() + bias, x + s * In, y + s * Out);
     }
     void statistics(const float*, std::size_t, const settings&) noexcept override {}
-    void gradient(std::span<float> image) noexcept override { std::ranges::copy(gradient_, image.begin()); }
+    void gradient(std::span<float> image) noexcept override {
+      std::ranges::copy(gradient_, image.begin());
+    }
     void run_kernel(std::size_t, std::size_t) noexcept override { update(settings{}); }
     std::string_view target() const noexcept override { return "BYHAND"; }
 
@@ -97,7 +109,8 @@ struct linear {
     float add_sample(const float* x, const void* target, std::size_t s, float scale) {
       float* y = outputs_.data() + s * Out;
       linear::forward(image_.data(), stride, image_.data() + bias, x, y);
-      const auto c = Classes ? static_cast<std::size_t>(static_cast<const std::int32_t*>(target)[s]) : 0;
+      const auto c =
+          Classes ? static_cast<std::size_t>(static_cast<const std::int32_t*>(target)[s]) : 0;
       const float* t = Classes ? nullptr : static_cast<const float*>(target) + s * Out;
       float d_y[Out];
       const float value = loss(y, c, t, d_y);
@@ -123,12 +136,13 @@ struct linear {
       image_[i] -= s.learning_rate * m_hat / (std::sqrt(v_hat) + s.epsilon);
     }
 
-    std::vector<float> image_ = std::vector<float>(image_floats), gradient_ = image_, state_ = std::vector<float>(2 * image_floats);
+    std::vector<float> image_ = std::vector<float>(image_floats), gradient_ = image_,
+                       state_ = std::vector<float>(2 * image_floats);
     std::vector<float> outputs_ = std::vector<float>(64 * Out);
   };
 
-  static double twin(const double* parameters, const double* x, const double* target, std::size_t n, std::uint64_t, std::uint64_t,
-                     double* y, double* d_parameters, double* d_x) {
+  static double twin(const double* parameters, const double* x, const double* target, std::size_t n,
+                     std::uint64_t, std::uint64_t, double* y, double* d_parameters, double* d_x) {
     const double *w = parameters, *b = parameters + Out * In;
     if (d_parameters) std::fill_n(d_parameters, Out * In + Out, 0.0);
     if (d_x) std::fill_n(d_x, n * In, 0.0);
@@ -152,38 +166,83 @@ struct linear {
   }
 
   static network_entry entry(const network_info& info) {
-    return {.info = &info,
-            .make_evaluator = [](std::span<const float> image, pool*) -> std::unique_ptr<evaluator> { return std::make_unique<eval>(image); },
-            .make_trainer = [](pool*) -> std::unique_ptr<trainer_core> { return std::make_unique<train>(); },
-            .fold = [](const float* image, float* to) noexcept { std::copy_n(image, image_floats, to); },
-            .scalar = {twin}};
+    return {
+        .info = &info,
+        .make_evaluator = [](std::span<const float> image, pool*) -> std::unique_ptr<evaluator> {
+          return std::make_unique<eval>(image);
+        },
+        .make_trainer = [](pool*) -> std::unique_ptr<trainer_core> {
+          return std::make_unique<train>();
+        },
+        .fold = [](const float* image,
+                   float* to) noexcept { std::copy_n(image, image_floats, to); },
+        .scalar = {twin}};
   }
 };
 
-constexpr int weight_shape[] = {10, 40}, bias_shape[] = {10}, input_shape[] = {1, 40}, output_shape[] = {10};
+constexpr int weight_shape[] = {10, 40}, bias_shape[] = {10}, input_shape[] = {1, 40},
+              output_shape[] = {10};
 constexpr parameter_info classifier_parameters[] = {
-    {"linear_1.weight", "linear_1", "weight", weight_shape, 0, 10, 40, 48, false, true, initializer::he_uniform, 0, 40, 10},
-    {"linear_1.bias", "linear_1", "bias", bias_shape, 480, 1, 10, 16, false, false, initializer::constant, 0, 40, 10}};
+    {"linear_1.weight", "linear_1", "weight", weight_shape, 0, 10, 40, 48, false, true,
+     initializer::he_uniform, 0, 40, 10},
+    {"linear_1.bias", "linear_1", "bias", bias_shape, 480, 1, 10, 16, false, false,
+     initializer::constant, 0, 40, 10}};
 constexpr kernel_info classifier_kernels[] = {{"linear_1", "linear_1", 800, 400, 2}};
 
 network_info classifier_info() {
-  return {.name = "byhand", .signature = "0123456789abcdef0123456789abcdef", .input_shape = input_shape, .output_shape = output_shape,
-          .target_shape = {}, .target_is_class = true, .classes = 10, .batch = 32, .block = 16, .norm_positions = 0,
-          .parameter_count = 410, .macs = 400, .flops_eval = 800, .flops_train = 1600, .image_floats = 496, .eval_image_floats = 496,
-          .eval_arena_bytes = 4096, .train_arena_bytes = 8192, .parameters = classifier_parameters, .eval_kernels = classifier_kernels,
-          .train_kernels = classifier_kernels, .notes = {}};
+  return {.name = "byhand",
+          .signature = "0123456789abcdef0123456789abcdef",
+          .input_shape = input_shape,
+          .output_shape = output_shape,
+          .target_shape = {},
+          .target_is_class = true,
+          .classes = 10,
+          .batch = 32,
+          .block = 16,
+          .norm_positions = 0,
+          .parameter_count = 410,
+          .macs = 400,
+          .flops_eval = 800,
+          .flops_train = 1600,
+          .image_floats = 496,
+          .eval_image_floats = 496,
+          .eval_arena_bytes = 4096,
+          .train_arena_bytes = 8192,
+          .parameters = classifier_parameters,
+          .eval_kernels = classifier_kernels,
+          .train_kernels = classifier_kernels,
+          .notes = {}};
 }
 
 constexpr int small_weight[] = {2, 3}, small_bias[] = {2}, small_input[] = {3};
 constexpr parameter_info small_parameters[] = {
-    {"linear_1.weight", "linear_1", "weight", small_weight, 0, 2, 3, 16, false, true, initializer::fan_in_uniform, 0, 3, 2},
-    {"linear_1.bias", "linear_1", "bias", small_bias, 32, 1, 2, 16, false, false, initializer::fan_in_uniform, 0, 3, 2}};
+    {"linear_1.weight", "linear_1", "weight", small_weight, 0, 2, 3, 16, false, true,
+     initializer::fan_in_uniform, 0, 3, 2},
+    {"linear_1.bias", "linear_1", "bias", small_bias, 32, 1, 2, 16, false, false,
+     initializer::fan_in_uniform, 0, 3, 2}};
 
 network_info regressor_info() {
-  return {.name = "values", .signature = "00000000000000000000000000000001", .input_shape = small_input, .output_shape = small_bias,
-          .target_shape = small_bias, .target_is_class = false, .classes = 0, .batch = 8, .block = 16, .norm_positions = 0,
-          .parameter_count = 8, .macs = 6, .flops_eval = 12, .flops_train = 24, .image_floats = 48, .eval_image_floats = 48,
-          .eval_arena_bytes = 256, .train_arena_bytes = 512, .parameters = small_parameters, .eval_kernels = {}, .train_kernels = {},
+  return {.name = "values",
+          .signature = "00000000000000000000000000000001",
+          .input_shape = small_input,
+          .output_shape = small_bias,
+          .target_shape = small_bias,
+          .target_is_class = false,
+          .classes = 0,
+          .batch = 8,
+          .block = 16,
+          .norm_positions = 0,
+          .parameter_count = 8,
+          .macs = 6,
+          .flops_eval = 12,
+          .flops_train = 24,
+          .image_floats = 48,
+          .eval_image_floats = 48,
+          .eval_arena_bytes = 256,
+          .train_arena_bytes = 512,
+          .parameters = small_parameters,
+          .eval_kernels = {},
+          .train_kernels = {},
           .notes = {}};
 }
 
@@ -192,8 +251,10 @@ network_info regressor_info() {
 const network_entry& classifier(mistake m) {
   static const network_info info = classifier_info();
   static const network_entry right = linear<40, 10, true>::entry(info);
-  static const network_entry wrong = linear<40, 10, true, mistake::in_emitted_gradient>::entry(info);
-  static const network_entry wrong_twin = linear<40, 10, true, mistake::in_twin_gradient>::entry(info);
+  static const network_entry wrong =
+      linear<40, 10, true, mistake::in_emitted_gradient>::entry(info);
+  static const network_entry wrong_twin =
+      linear<40, 10, true, mistake::in_twin_gradient>::entry(info);
   return m == mistake::none ? right : m == mistake::in_emitted_gradient ? wrong : wrong_twin;
 }
 

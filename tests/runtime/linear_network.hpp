@@ -1,5 +1,5 @@
-// A network written by hand behind the interface of emitted ones: y = W x + b with a loss, rows of W padded as emitted
-// code pads them. It stands in for emitted code in tests of the runtime.
+// A network written by hand behind the interface of emitted ones: y = W x + b with a loss, rows of
+// W padded as emitted code pads them. It stands in for emitted code in tests of the runtime.
 #pragma once
 #include "runtime/core/network.hpp"
 
@@ -11,7 +11,8 @@ enum class mistake { none, in_emitted_gradient, in_twin_gradient };
 const network_entry& classifier(mistake m = mistake::none);
 // [3] -> [2] values, mean squared error, batches of 8.
 const network_entry& regressor();
-// The classifier, as if each batch norm saw one value per sample: a last batch of 1 must be left out.
+// The classifier, as if each batch norm saw one value per sample: a last batch of 1 must be left
+// out.
 const network_entry& normed_classifier();
 
 }  // namespace tenon::test

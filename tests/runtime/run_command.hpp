@@ -27,7 +27,8 @@ inline outcome run(const network_entry& network, const std::vector<std::string>&
   std::vector<const char*> argv{"exe"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   std::ostringstream out, err;
-  const int code = runtime::run(static_cast<int>(argv.size()), argv.data(), {.network = network, .out = out, .err = err, .terminal = false});
+  const int code = runtime::run(static_cast<int>(argv.size()), argv.data(),
+                                {.network = network, .out = out, .err = err, .terminal = false});
   return {code, out.str(), err.str()};
 }
 

@@ -33,7 +33,9 @@ double variance(std::span<const float> values) {
   return squares / n - sum / n * sum / n;
 }
 
-TEST_CASE("initialisers: variances within 1 % over a million draws; uniform ones stay within their bounds") {
+TEST_CASE(
+    "initialisers: variances within 1 % over a million draws; uniform ones stay within their "
+    "bounds") {
   constexpr int fan_in = 75, fan_out = 200;
   const auto drawn = [](initializer how) {
     tenon::parameter_info p{};
@@ -47,7 +49,8 @@ TEST_CASE("initialisers: variances within 1 % over a million draws; uniform ones
   const auto check = [&](initializer how, double expected, bool bounded) {
     const auto values = drawn(how);
     CHECK(variance(values) == doctest::Approx(expected).epsilon(0.01));
-    const double largest = std::abs(*std::ranges::max_element(values, {}, [](float v) { return std::abs(v); }));
+    const double largest =
+        std::abs(*std::ranges::max_element(values, {}, [](float v) { return std::abs(v); }));
     CHECK((largest <= std::sqrt(3 * expected) * 1.000001) == bounded);
   };
   check(initializer::he_normal, 2.0 / fan_in, false);
@@ -70,7 +73,11 @@ TEST_CASE("initialize: padding stays zero; --initializer changes weights and zer
 }
 
 TEST_CASE("schedules: closed forms") {
-  schedule s{.kind = schedule_kind::constant, .learning_rate = 0.1, .milestones = {}, .epochs = 10, .steps_per_epoch = 5};
+  schedule s{.kind = schedule_kind::constant,
+             .learning_rate = 0.1,
+             .milestones = {},
+             .epochs = 10,
+             .steps_per_epoch = 5};
   CHECK(s.at(0) == 0.1);
   CHECK(s.at(49) == 0.1);
   s.kind = schedule_kind::cosine;
@@ -102,8 +109,8 @@ TEST_CASE("schedules: closed forms") {
 TEST_CASE("metrics: every sample counts alike, whatever its batch; ties and NaN are no free hits") {
   score_keeper keeper(*classifier().info);
   std::vector<float> y(3 * 10);
-  y[4] = 1;            // sample 0: class 4 first
-  y[10 + 2] = 3;       // sample 1: class 2 first
+  y[4] = 1;       // sample 0: class 4 first
+  y[10 + 2] = 3;  // sample 1: class 2 first
   y[20 + 0] = std::nanf("");
   const std::array<std::int32_t, 2> two{4, 1};
   const std::array<std::int32_t, 1> one{3};
@@ -136,8 +143,9 @@ TEST_CASE("differences: right derivatives pass, wrong ones fail, corners are rec
   const auto corner = [](double x) { return std::max(x, 0.0); };
   CHECK(checked(corner, 0.0, 1).kink);
   CHECK(checked(corner, 0.0, 0).kink);
-  CHECK_FALSE(checked(corner, 0.0, 1.5).kink);      // no slope of either side, nor between
-  CHECK(checked(corner, 3e-6, 1).relative_error < tolerance);  // a shorter step passes the corner by
+  CHECK_FALSE(checked(corner, 0.0, 1.5).kink);  // no slope of either side, nor between
+  CHECK(checked(corner, 3e-6, 1).relative_error <
+        tolerance);  // a shorter step passes the corner by
   CHECK(checked([](double) { return 2.0; }, 1.0, 0).relative_error == 0);
 }
 
@@ -173,7 +181,9 @@ TEST_CASE("weights: saved and loaded, bit for bit, with what they say about them
   CHECK(hash(info, loaded) != hash(info, image));
 }
 
-TEST_CASE("weights: names and shapes must agree; metadata may be missing; num_batches_tracked is left unread") {
+TEST_CASE(
+    "weights: names and shapes must agree; metadata may be missing; num_batches_tracked is left "
+    "unread") {
   const tenon::network_info& info = *classifier().info;
   std::vector<float> image(info.image_floats);
   const std::vector<float> w(400, 0.5F), b(10, 0.25F), count{7};
@@ -181,12 +191,18 @@ TEST_CASE("weights: names and shapes must agree; metadata may be missing; num_ba
     save_safetensors("f.safetensors", tensors, {});
     return refusal<user_error>([&] { load_weights("f.safetensors", info, image); });
   };
-  CHECK(loaded({{"linear_1.weight", {10, 40}, w}, {"linear_1.bias", {10}, b}, {"norm.num_batches_tracked", {}, count}}) == "");
+  CHECK(loaded({{"linear_1.weight", {10, 40}, w},
+                {"linear_1.bias", {10}, b},
+                {"norm.num_batches_tracked", {}, count}}) == "");
   CHECK(image[48] == 0.5F);
   CHECK(image[480] == 0.25F);
-  CHECK(loaded({{"linear_1.weight", {10, 40}, w}}).find("lacks 'linear_1.bias'") != std::string::npos);
-  CHECK(loaded({{"linear_1.weight", {40, 10}, w}, {"linear_1.bias", {10}, b}}).find("[40, 10]") != std::string::npos);
-  CHECK(loaded({{"linear_1.weight", {10, 40}, w}, {"linear_1.bias", {10}, b}, {"other", {1}, count}}).find("'other'") != std::string::npos);
+  CHECK(loaded({{"linear_1.weight", {10, 40}, w}}).find("lacks 'linear_1.bias'") !=
+        std::string::npos);
+  CHECK(loaded({{"linear_1.weight", {40, 10}, w}, {"linear_1.bias", {10}, b}}).find("[40, 10]") !=
+        std::string::npos);
+  CHECK(
+      loaded({{"linear_1.weight", {10, 40}, w}, {"linear_1.bias", {10}, b}, {"other", {1}, count}})
+          .find("'other'") != std::string::npos);
 }
 
 struct silent final : training_observer {
@@ -202,7 +218,11 @@ silent trained(const tenon::network_entry& network, std::size_t samples, bool dr
   split parts = make_split(source, {});
   parts.train.resize(samples);
   recipe r{.step = {}, .rate = {}, .epochs = 2, .batch = 32, .drop_last = drop_last};
-  r.rate = {.kind = schedule_kind::constant, .learning_rate = 0.01, .milestones = {}, .epochs = 2, .steps_per_epoch = 2};
+  r.rate = {.kind = schedule_kind::constant,
+            .learning_rate = 0.01,
+            .milestones = {},
+            .epochs = 2,
+            .steps_per_epoch = 2};
   auto trainer = make_trainer(network, nullptr);
   silent observer;
   train(network, *trainer, nullptr, source, parts, r, observer);
