@@ -48,8 +48,8 @@ TEST_CASE("only layers stand between the bars") {
        input<4> | linear<3>(5));
   SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
        input<6> | 5);
-  SAYS("layer 3 of 4: const char* receives [6], but is not a layer; keep only layers between the bars",
-       input<6> | relu | "a" | relu);
+  SAYS("layer 3 of 4: double receives [6], but is not a layer; keep only layers between the bars",
+       input<6> | relu | 2.5 | relu);
   SAYS("layer 2 of 3, round 1 of repeat<2>: int receives [6], but is not a layer; keep only layers between the bars",
        input<6> | repeat<2>(5));
   SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
