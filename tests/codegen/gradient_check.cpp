@@ -27,18 +27,21 @@ namespace {
 
 bool reads_data(const program& p, const expr& e) {
   bool found = false;
-  codegen::for_each_read(e, [&](const node& n) { found = found || p.of(n.tensor).where >= home::batch; });
+  codegen::for_each_read(
+      e, [&](const node& n) { found = found || p.of(n.tensor).where >= home::batch; });
   return found;
 }
 
 // A tensor over the first `count` axes of k that holds `choice`.
 void record(program& p, const kernel& k, std::size_t count, const expr& choice) {
-  if (count > 4) throw std::logic_error("gradient check: a decision over more axes than a tensor has");
+  if (count > 4)
+    throw std::logic_error("gradient check: a decision over more axes than a tensor has");
   codegen::tensor t;
   t.name = fmt::format("decision_{}", p.tensors.size());
   kernel d{.name = t.name, .layer = k.layer, .out = static_cast<int>(p.tensors.size())};
   t.where = home::batch;
-  codegen::for_each_read(choice, [&](const node& n) { t.where = std::max(t.where, p.of(n.tensor).where); });
+  codegen::for_each_read(choice,
+                         [&](const node& n) { t.where = std::max(t.where, p.of(n.tensor).where); });
   for (std::size_t a = 0; a < count; ++a) {
     d.at.emplace_back(axis{static_cast<int>(a), 0});
     t.shape.size[t.shape.rank++] = k.extents[a];
@@ -53,7 +56,8 @@ void record(program& p, const kernel& k, std::size_t count, const expr& choice) 
 
 void record_decisions(program& p, const kernel& k) {
   const node* r = codegen::find_reduction(k.value);
-  const std::vector<const node*> inside = r ? codegen::in_order(r->args[0]) : std::vector<const node*>{};
+  const std::vector<const node*> inside =
+      r ? codegen::in_order(r->args[0]) : std::vector<const node*>{};
   for (const node* n : codegen::in_order(k.value)) {
     if (!reads_data(p, expr(node(*n)))) continue;
     const bool in_sum = std::find(inside.begin(), inside.end(), n) != inside.end();
@@ -75,10 +79,12 @@ class line {
   bool smooth() const { return smooth_; }
   bool has_kinks() const { return !decisions_.empty(); }
 
-  // Error of order h^4, so h may be large and rounding small. `move(x)` puts the state at x along the line.
+  // Error of order h^4, so h may be large and rounding small. `move(x)` puts the state at x along
+  // the line.
   double derivative(const std::function<void(double)>& move, double h) {
     first_ = true, smooth_ = true;
-    const double near = loss(move, h) - loss(move, -h), far = loss(move, 2 * h) - loss(move, -2 * h);
+    const double near = loss(move, h) - loss(move, -h),
+                 far = loss(move, 2 * h) - loss(move, -2 * h);
     move(0);
     return (8 * near - far) / (12 * h);
   }
@@ -89,8 +95,10 @@ class line {
     run(p_, s_, n_);
     if (first_) decided_.clear();
     for (std::size_t i = 0; i < decisions_.size(); ++i) {
-      if (first_) decided_.push_back(s_.values[decisions_[i]]);
-      else smooth_ = smooth_ && decided_[i] == s_.values[decisions_[i]];
+      if (first_)
+        decided_.push_back(s_.values[decisions_[i]]);
+      else
+        smooth_ = smooth_ && decided_[i] == s_.values[decisions_[i]];
     }
     first_ = false;
     return s_.of(p_.loss)[0];
@@ -108,8 +116,10 @@ class line {
 constexpr double step_near_kinks = 1e-5, smooth_step = 1e-4;
 constexpr double tolerance_near_kinks = 1e-6, smooth_tolerance = 1e-7;
 
-// By tensor of `forward`: the gradient, zero for a parameter that has none because a norm takes it out again.
-std::vector<std::vector<double>> derived(const program& forward, std::size_t n, std::uint64_t seed) {
+// By tensor of `forward`: the gradient, zero for a parameter that has none because a norm takes it
+// out again.
+std::vector<std::vector<double>> derived(const program& forward, std::size_t n,
+                                         std::uint64_t seed) {
   program p = forward;
   codegen::verify(p, "lower");
   codegen::differentiate_with_input(p);
@@ -120,7 +130,8 @@ std::vector<std::vector<double>> derived(const program& forward, std::size_t n, 
     const codegen::tensor& t = forward.tensors[i];
     if (t.what != role::parameter && t.what != role::input) continue;
     for (std::size_t d = 0; d < p.tensors.size(); ++d) {
-      if (p.tensors[d].what == role::gradient && p.tensors[d].of == static_cast<int>(i)) g[i] = s.values[d];
+      if (p.tensors[d].what == role::gradient && p.tensors[d].of == static_cast<int>(i))
+        g[i] = s.values[d];
     }
     if (g[i].empty() && t.redundant) g[i].assign(s.values[i].size(), 0);
     if (g[i].empty()) throw std::logic_error(fmt::format("{} has no gradient", t.name));
@@ -160,15 +171,18 @@ gradient_check check_every_element(const program& forward, std::size_t n, std::u
         continue;
       }
       ++result.checked;
-      if (std::fabs(found - gradients[t][i]) <= tolerance * scale || !result.failure.empty()) continue;
-      result.failure = fmt::format("{} n {} seed {}: d loss / d {}[{}] is {:.12g}, differences say {:.12g}", p.network, n, seed,
-                                   p.tensors[t].name, i, gradients[t][i], found);
+      if (std::fabs(found - gradients[t][i]) <= tolerance * scale || !result.failure.empty())
+        continue;
+      result.failure =
+          fmt::format("{} n {} seed {}: d loss / d {}[{}] is {:.12g}, differences say {:.12g}",
+                      p.network, n, seed, p.tensors[t].name, i, gradients[t][i], found);
     }
   }
   return result;
 }
 
-gradient_check check_direction(const program& forward, std::size_t n, std::uint64_t seed, double tolerance) {
+gradient_check check_direction(const program& forward, std::size_t n, std::uint64_t seed,
+                               double tolerance) {
   const std::vector<std::vector<double>> gradients = derived(forward, n, seed);
   const program p = with_decisions(forward);
   scalar_state s = random_state(p, n, seed);
@@ -176,7 +190,8 @@ gradient_check check_direction(const program& forward, std::size_t n, std::uint6
   line along(p, s, n);
   random_numbers random(seed + 1);
   gradient_check result;
-  // A long way through a big network crosses kinks; shorter steps along fresh directions are tried before giving up.
+  // A long way through a big network crosses kinks; shorter steps along fresh directions are tried
+  // before giving up.
   for (double h : {along.has_kinks() ? 1e-5 : 1e-4, 2e-6, 1e-6}) {
     std::vector<std::vector<double>> direction = gradients;
     double norm = 0, expected = 0, scale = 0;
@@ -193,17 +208,23 @@ gradient_check check_direction(const program& forward, std::size_t n, std::uint6
     const double found = along.derivative(
         [&](double x) {
           for (std::size_t t = 0; t < direction.size(); ++t) {
-            for (std::size_t i = 0; i < direction[t].size(); ++i) s.values[t][i] = begin.values[t][i] + x * direction[t][i];
+            for (std::size_t i = 0; i < direction[t].size(); ++i)
+              s.values[t][i] = begin.values[t][i] + x * direction[t][i];
           }
         },
         h);
     if (!along.smooth()) continue;
     result.checked = 1;
-    // A random direction meets about 1 / sqrt(dimensions) of the gradient's length; rounding of the loss is 1e-16 / h.
-    const double allowed = tolerance * std::sqrt(scale) + 1e-14 * std::max(1.0, std::fabs(s.of(p.loss)[0])) / h;
+    // A random direction meets about 1 / sqrt(dimensions) of the gradient's length; rounding of the
+    // loss is 1e-16 / h.
+    const double allowed =
+        tolerance * std::sqrt(scale) + 1e-14 * std::max(1.0, std::fabs(s.of(p.loss)[0])) / h;
     if (!(std::fabs(found - expected) <= allowed))
-      result.failure = fmt::format("{} n {} seed {}: along a random direction the gradient gives {:.12g}, differences give {:.12g}, "
-                                   "allowed are {:.1e}", p.network, n, seed, expected, found, allowed);
+      result.failure = fmt::format(
+          "{} n {} seed {}: along a random direction the gradient gives {:.12g}, differences give "
+          "{:.12g}, "
+          "allowed are {:.1e}",
+          p.network, n, seed, expected, found, allowed);
     return result;
   }
   result.skipped = 1;

@@ -1,9 +1,8 @@
-// Every layer over all its samples: gradients against differences, stated gradients against derived ones, adjoints.
+// Every layer over all its samples: gradients against differences, stated gradients against derived
+// ones, adjoints.
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -53,7 +52,8 @@ TEST_CASE("gradients of every parameter and input agree with differences") {
       checked += result.checked;
     }
   }
-  MESSAGE(checked << " elements of " << samples().size() << " samples of " << sampled_layers().size() << " layers");
+  MESSAGE(checked << " elements of " << samples().size() << " samples of "
+                  << sampled_layers().size() << " layers");
 }
 
 results gradients_of(codegen::program p, std::size_t n) {
@@ -75,13 +75,15 @@ TEST_CASE("a stated backward is the derived one") {
       compared.insert(stated.layers[l].kind);
     }
   }
-  for (const char* kind : {"batch_norm", "relu", "leaky_relu", "tanh", "sigmoid", "dropout", "softmax_cross_entropy", "mean_squared_error"}) {
+  for (const char* kind : {"batch_norm", "relu", "leaky_relu", "tanh", "sigmoid", "dropout",
+                           "softmax_cross_entropy", "mean_squared_error"}) {
     CAPTURE(kind);
     CHECK(compared.contains(kind));
   }
 }
 
-// ---- <J v, u> = <v, J^T u>, without differences and so without their error, wherever the network is affine in its input.
+// ---- <J v, u> = <v, J^T u>, without differences and so without their error, wherever the network
+// is affine in its input.
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
@@ -110,24 +112,30 @@ TEST_CASE("the input gradient is the adjoint of the forward map") {
     codegen::differentiate_with_input(p);
     linear_probe probe{p, random_state(p, n, seed), n};
     random_numbers random(seed);
-    std::vector<double> v(probe.s.of(p.input).size()), u(probe.s.of(p.output).size()), w = v, both = v, none(v.size());
-    for (std::size_t i = 0; i < v.size(); ++i) v[i] = random.between(-1, 1), w[i] = random.between(-1, 1), both[i] = v[i] + w[i];
+    std::vector<double> v(probe.s.of(p.input).size()), u(probe.s.of(p.output).size()),
+        w = v, both = v, none(v.size());
+    for (std::size_t i = 0; i < v.size(); ++i)
+      v[i] = random.between(-1, 1), w[i] = random.between(-1, 1), both[i] = v[i] + w[i];
     for (double& x : u) x = random.between(-1, 1);
-    const std::vector<double> at_v = probe.output(v), at_w = probe.output(w), at_both = probe.output(both), at_none = probe.output(none);
+    const std::vector<double> at_v = probe.output(v), at_w = probe.output(w),
+                              at_both = probe.output(both), at_none = probe.output(none);
     double bend = 0;
-    for (std::size_t i = 0; i < u.size(); ++i) bend = std::max(bend, std::fabs(at_both[i] + at_none[i] - at_v[i] - at_w[i]));
+    for (std::size_t i = 0; i < u.size(); ++i)
+      bend = std::max(bend, std::fabs(at_both[i] + at_none[i] - at_v[i] - at_w[i]));
     if (bend > 1e-12) continue;
     std::vector<double> jv(u.size());
     for (std::size_t i = 0; i < u.size(); ++i) jv[i] = at_v[i] - at_none[i];
     // The loss is the mean of (y - t)^2: with this target its gradient at y is u.
-    for (std::size_t i = 0; i < u.size(); ++i) probe.s.of(p.target)[i] = at_v[i] - u[i] * static_cast<double>(u.size()) / 2;
+    for (std::size_t i = 0; i < u.size(); ++i)
+      probe.s.of(p.target)[i] = at_v[i] - u[i] * static_cast<double>(u.size()) / 2;
     probe.output(v);
     const std::vector<double> jtu = results_of(p, probe.s).at("input gradient");
     CAPTURE(net.name);
     CHECK(std::fabs(dot(jv, u) - dot(v, jtu)) <= 1e-12 * static_cast<double>(u.size()));
     linear.insert(net.name.substr(0, net.name.find("_sample_")));
   }
-  for (const char* kind : {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten", "dropout"}) {
+  for (const char* kind :
+       {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten", "dropout"}) {
     CAPTURE(kind);
     CHECK(linear.contains(kind));
   }

@@ -1,5 +1,6 @@
-// A network as a value: the rows and hooks of its layers in a vector, so that tests can loop over networks, extend them and
-// compose them at random. Everything behind the templates of lowering sees no difference.
+// A network as a value: the rows and hooks of its layers in a vector, so that tests can loop over
+// networks, extend them and compose them at random. Everything behind the templates of lowering
+// sees no difference.
 #pragma once
 #include <algorithm>
 #include <string>
@@ -33,13 +34,22 @@ struct network_value {
   std::vector<codegen::layer_hooks> hooks{};
 
   void push(const layer_value& l) { rows.push_back(l.row), hooks.push_back(l.hooks); }
-  void resize(std::size_t layers) { rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(layers), rows.end()), hooks.resize(layers); }
-  verdict check() const { return detail::inference(rows.data(), static_cast<int>(rows.size())).run(); }
-  bool ends_in_loss() const { return !rows.empty() && rows.back().role == detail::kind_of_row::loss; }
+  void resize(std::size_t layers) {
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(layers), rows.end()),
+        hooks.resize(layers);
+  }
+  verdict check() const {
+    return detail::inference(rows.data(), static_cast<int>(rows.size())).run();
+  }
+  bool ends_in_loss() const {
+    return !rows.empty() && rows.back().role == detail::kind_of_row::loss;
+  }
 
   // The name must outlive the declaration, and so must this object.
   codegen::declaration declaration() const { return {name, rows, hooks, check()}; }
-  codegen::program lowered(mode m, detail::settling how = {}) const { return codegen::lower(declaration(), m, 64, how); }
+  codegen::program lowered(mode m, detail::settling how = {}) const {
+    return codegen::lower(declaration(), m, 64, how);
+  }
 
   // "input<7> | relu | …", marks by their names.
   std::string spelled() const {

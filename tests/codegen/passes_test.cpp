@@ -17,7 +17,8 @@ constexpr std::uint64_t seed = 5;
 constexpr std::size_t n = 3;
 
 // Whether `variant` did anything, summed over all networks: a pass that never acts is not tested.
-bool check_variant(const pass_variant& variant, const codegen::program& before, const results& expected) {
+bool check_variant(const pass_variant& variant, const codegen::program& before,
+                   const results& expected) {
   codegen::program p = before;
   variant.run(p);
   CAPTURE(variant.name);
@@ -45,7 +46,8 @@ TEST_CASE("passes leave results alone, on every sample and every awkward shape")
   for (const shape_case& c : shape_cases()) check_network(c.network, changed);
   for (const auto& [name, count] : changed) {
     CAPTURE(name);
-    CHECK((count > 0 || name == "remove_dead"));  // nothing is dead here: the next case sees to that
+    CHECK(
+        (count > 0 || name == "remove_dead"));  // nothing is dead here: the next case sees to that
   }
 }
 
@@ -57,15 +59,21 @@ TEST_CASE("what nobody needs is removed, and nothing else") {
     const std::string before = codegen::to_text(p);
     // Two kernels, of which the second alone reads the first, behind one that writes samples.
     const auto place = std::find_if(p.kernels.begin(), p.kernels.end(),
-                                    [&](const codegen::kernel& k) { return p.of(k.out).where == codegen::home::sample; }) - p.kernels.begin();
+                                    [&](const codegen::kernel& k) {
+                                      return p.of(k.out).where == codegen::home::sample;
+                                    }) -
+                       p.kernels.begin();
     const codegen::kernel first = p.kernels[static_cast<std::size_t>(place)];
     int last = first.out;
     for (int i = 0; i < 2; ++i) {
       const dims shape = p.of(last).shape;
-      codegen::kernel dead{.name = "dead", .layer = first.layer, .out = static_cast<int>(p.tensors.size())};
-      for (int d = 0; d < shape.rank; ++d) dead.at.emplace_back(codegen::axis{d, 0}), dead.extents.push_back(shape[d]);
+      codegen::kernel dead{
+          .name = "dead", .layer = first.layer, .out = static_cast<int>(p.tensors.size())};
+      for (int d = 0; d < shape.rank; ++d)
+        dead.at.emplace_back(codegen::axis{d, 0}), dead.extents.push_back(shape[d]);
       dead.outer = shape.rank;
-      dead.value = codegen::expr(codegen::node{.kind = codegen::op::read, .tensor = last, .index = dead.at});
+      dead.value =
+          codegen::expr(codegen::node{.kind = codegen::op::read, .tensor = last, .index = dead.at});
       p.tensors.push_back({.name = "dead", .where = p.of(last).where, .shape = shape});
       last = dead.out;
       p.kernels.insert(p.kernels.begin() + place + 1 + i, dead);

@@ -1,5 +1,6 @@
-// Random networks, the same everywhere for the same seed: layers drawn from a fixed pool of types, with residuals, branches and
-// saved tensors, kept where the network stays legal and small. The result is a declaration like any other.
+// Random networks, the same everywhere for the same seed: layers drawn from a fixed pool of types,
+// with residuals, branches and saved tensors, kept where the network stays legal and small. The
+// result is a declaration like any other.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,9 +12,9 @@
 namespace tenon::tests {
 
 struct network_limits {
-  int layers = 12;             // without input and loss
-  long elements = 65'536;      // of all activations of a sample
-  long macs = 1L << 40;        // of a sample
+  int layers = 12;         // without input and loss
+  long elements = 65'536;  // of all activations of a sample
+  long macs = 1L << 40;    // of a sample
 };
 
 class random_network {
@@ -31,24 +32,54 @@ class random_network {
   }
 
   static const std::vector<layer_value>& inputs() {
-    static const std::vector<layer_value> all{as_value(input<1>), as_value(input<17>), as_value(input<33>), as_value(input<1, 33>), as_value(input<2, 16>),
-                                              as_value(input<3, 31>), as_value(input<1, 7, 7>), as_value(input<3, 8, 6>), as_value(input<2, 5, 9>),
-                                              as_value(input<4, 4, 4>), as_value(input<5, 1, 1>)};
+    static const std::vector<layer_value> all{
+        as_value(input<1>),       as_value(input<17>),      as_value(input<33>),
+        as_value(input<1, 33>),   as_value(input<2, 16>),   as_value(input<3, 31>),
+        as_value(input<1, 7, 7>), as_value(input<3, 8, 6>), as_value(input<2, 5, 9>),
+        as_value(input<4, 4, 4>), as_value(input<5, 1, 1>)};
     return all;
   }
   static const std::vector<layer_value>& pool() {
-    static const std::vector<layer_value> all{
-        as_value(linear<1>), as_value(linear<7>), as_value(linear<16>), as_value(linear<17>), as_value(linear<10>(no_bias)), as_value(linear<33>),
-        as_value(conv1d<5, 3>(same)), as_value(conv1d<4, 5>(stride<2>, padding<1>)), as_value(conv1d<6, 3>(dilation<2>)),
-        as_value(conv1d<8, 1>(no_bias)), as_value(conv1d<2, 2>(same)), as_value(conv1d<6, 3>(groups<2>, padding<2>)),
-        as_value(conv2d<6, 3>(same)), as_value(conv2d<4, 3>(same, stride<2>)), as_value(conv2d<8, 1>), as_value(conv2d<4, kernel<1, 3>>(padding<0, 1>)),
-        as_value(conv2d<4, 2>(stride<2>)), as_value(conv2d<6, 3>(same, groups<2>, no_bias)), as_value(conv2d<6, 3>(depthwise, same)),
-        as_value(conv2d<2, 3>(dilation<2>, padding<2>)),
-        as_value(batch_norm), as_value(batch_norm(momentum<0.3>)), as_value(batch_norm(epsilon<1e-2>)),
-        as_value(relu), as_value(relu), as_value(leaky_relu<0.1>), as_value(tanh_), as_value(sigmoid), as_value(silu), as_value(gelu),
-        as_value(dropout<drop(0.3)>), as_value(dropout<keep(0.9)>), as_value(dropout<drop(0)>),
-        as_value(max_pool<2>(floor_)), as_value(max_pool<3>(stride<2>, padding<1>, floor_)), as_value(max_pool<2>(stride<1>)),
-        as_value(avg_pool<2>(floor_)), as_value(avg_pool<3>(stride<1>, padding<1>)), as_value(global_avg_pool), as_value(flatten)};
+    static const std::vector<layer_value> all{as_value(linear<1>),
+                                              as_value(linear<7>),
+                                              as_value(linear<16>),
+                                              as_value(linear<17>),
+                                              as_value(linear<10>(no_bias)),
+                                              as_value(linear<33>),
+                                              as_value(conv1d<5, 3>(same)),
+                                              as_value(conv1d<4, 5>(stride<2>, padding<1>)),
+                                              as_value(conv1d<6, 3>(dilation<2>)),
+                                              as_value(conv1d<8, 1>(no_bias)),
+                                              as_value(conv1d<2, 2>(same)),
+                                              as_value(conv1d<6, 3>(groups<2>, padding<2>)),
+                                              as_value(conv2d<6, 3>(same)),
+                                              as_value(conv2d<4, 3>(same, stride<2>)),
+                                              as_value(conv2d<8, 1>),
+                                              as_value(conv2d<4, kernel<1, 3>>(padding<0, 1>)),
+                                              as_value(conv2d<4, 2>(stride<2>)),
+                                              as_value(conv2d<6, 3>(same, groups<2>, no_bias)),
+                                              as_value(conv2d<6, 3>(depthwise, same)),
+                                              as_value(conv2d<2, 3>(dilation<2>, padding<2>)),
+                                              as_value(batch_norm),
+                                              as_value(batch_norm(momentum<0.3>)),
+                                              as_value(batch_norm(epsilon<1e-2>)),
+                                              as_value(relu),
+                                              as_value(relu),
+                                              as_value(leaky_relu<0.1>),
+                                              as_value(tanh_),
+                                              as_value(sigmoid),
+                                              as_value(silu),
+                                              as_value(gelu),
+                                              as_value(dropout<drop(0.3)>),
+                                              as_value(dropout<keep(0.9)>),
+                                              as_value(dropout<drop(0)>),
+                                              as_value(max_pool<2>(floor_)),
+                                              as_value(max_pool<3>(stride<2>, padding<1>, floor_)),
+                                              as_value(max_pool<2>(stride<1>)),
+                                              as_value(avg_pool<2>(floor_)),
+                                              as_value(avg_pool<3>(stride<1>, padding<1>)),
+                                              as_value(global_avg_pool),
+                                              as_value(flatten)};
     return all;
   }
 
@@ -57,7 +88,8 @@ class random_network {
     return from[static_cast<std::size_t>(random_.below(static_cast<int>(from.size())))];
   }
 
-  // The shape after the layers so far; rank 0 where they are not legal. A single input is no network yet, so that one is asked itself.
+  // The shape after the layers so far; rank 0 where they are not legal. A single input is no
+  // network yet, so that one is asked itself.
   dims shape() const {
     if (net_.rows.size() == 1) {
       complaint none;
@@ -81,7 +113,8 @@ class random_network {
   int push_some(int most) {
     int pushed = 0;
     const int wanted = 1 + random_.below(most);
-    for (int tries = 0; tries < 6 * wanted && pushed < wanted; ++tries) pushed += try_push(pick(pool()));
+    for (int tries = 0; tries < 6 * wanted && pushed < wanted; ++tries)
+      pushed += try_push(pick(pool()));
     return pushed;
   }
 
@@ -104,7 +137,10 @@ class random_network {
       if (!is_residual || random_.chance(0.3)) push_some(2);
     }
     net_.push(as_value<detail::end_mark>());
-    if (is_residual ? try_push(as_value<residual_layer>()) : random_.chance(0.5) ? try_push(as_value(add)) : try_push(as_value(concat))) return;
+    if (is_residual           ? try_push(as_value<residual_layer>())
+        : random_.chance(0.5) ? try_push(as_value(add))
+                              : try_push(as_value(concat)))
+      return;
     net_.resize(rows);
     layers_ = layers, elements_ = elements;
   }
@@ -122,11 +158,15 @@ class random_network {
 
   void end() {
     limits_.layers += 2;  // there is always room for an end
-    if (shape().rank > 1 && random_.chance(0.7)) try_push(as_value(flatten)), try_push(as_value(linear<10>));
+    if (shape().rank > 1 && random_.chance(0.7))
+      try_push(as_value(flatten)), try_push(as_value(linear<10>));
     const bool classes = shape().rank == 1 && shape()[0] > 1;
-    if (classes && random_.chance(0.4)) net_.push(as_value(softmax_cross_entropy));
-    else if (classes && random_.chance(0.3)) net_.push(as_value(softmax_cross_entropy(label_smoothing<0.1>)));
-    else net_.push(as_value(mean_squared_error));
+    if (classes && random_.chance(0.4))
+      net_.push(as_value(softmax_cross_entropy));
+    else if (classes && random_.chance(0.3))
+      net_.push(as_value(softmax_cross_entropy(label_smoothing<0.1>)));
+    else
+      net_.push(as_value(mean_squared_error));
   }
 
   random_numbers random_;

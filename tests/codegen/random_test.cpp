@@ -34,13 +34,15 @@ TEST_CASE("random networks are the same for the same seed and different for othe
 TEST_CASE("random networks use the whole vocabulary") {
   std::set<std::string> kinds;
   for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
-    for (const detail::row& r : random_network(seed, limits).make().rows) kinds.insert(std::string(r.kind));
+    for (const detail::row& r : random_network(seed, limits).make().rows)
+      kinds.insert(std::string(r.kind));
   }
   for (const layer_value& l : random_network::pool()) {
     CAPTURE(l.row.kind);
     CHECK(kinds.contains(std::string(l.row.kind)));
   }
-  for (const char* kind : {"residual", "add", "concat", "add_with", "concat_with", "softmax_cross_entropy", "mean_squared_error"}) {
+  for (const char* kind : {"residual", "add", "concat", "add_with", "concat_with",
+                           "softmax_cross_entropy", "mean_squared_error"}) {
     CAPTURE(kind);
     CHECK(kinds.contains(kind));
   }
@@ -81,9 +83,11 @@ TEST_CASE("evaluation of random networks does not depend on folding") {
     CAPTURE(seed);
     CAPTURE(net.spelled());
     const codegen::program folded = net.lowered(mode::eval);
-    const codegen::program plain = net.lowered(mode::eval, {.drop_identities = false, .merge_affine = false});
+    const codegen::program plain =
+        net.lowered(mode::eval, {.drop_identities = false, .merge_affine = false});
     // 12 layers of at most 300 terms each, in a sum that may cancel: 12 * 4 sqrt(300) eps < 2e-13.
-    CHECK(difference(results_of(plain, run_on_random_values(plain, n, seed)), results_of(folded, run_on_random_values(folded, n, seed)), 2e-13) == "");
+    CHECK(difference(results_of(plain, run_on_random_values(plain, n, seed)),
+                     results_of(folded, run_on_random_values(folded, n, seed)), 2e-13) == "");
   }
 }
 

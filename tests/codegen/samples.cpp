@@ -1,4 +1,5 @@
-// The only file that defines TENON_SAMPLES: including all layers fills the registry, so a new layer is tested without an edit here.
+// The only file that defines TENON_SAMPLES: including all layers fills the registry, so a new layer
+// is tested without an edit here.
 #include "tests/codegen/samples.hpp"
 
 #include "codegen/hooks.hpp"
@@ -20,7 +21,9 @@ registry& all() {
 template <class... Lists>
 bool enter(const char* layer, Lists... lists) {
   int count = 0;
-  (all().networks.push_back(as_network(std::string(layer) + "_sample_" + std::to_string(++count), lists)), ...);
+  (all().networks.push_back(
+       as_network(std::string(layer) + "_sample_" + std::to_string(++count), lists)),
+   ...);
   all().layers.emplace_back(layer);
   return true;
 }
@@ -29,8 +32,9 @@ bool enter(const char* layer, Lists... lists) {
 }  // namespace tenon::tests
 
 #undef TENON_SAMPLES
-#define TENON_SAMPLES(layer, ...) \
-  [[maybe_unused]] static const bool layer##_samples_entered = tenon::tests::enter(#layer, __VA_ARGS__);
+#define TENON_SAMPLES(layer, ...)                              \
+  [[maybe_unused]] static const bool layer##_samples_entered = \
+      tenon::tests::enter(#layer, __VA_ARGS__);
 
 #include "dsl/layers/all.hpp"
 

@@ -1,4 +1,5 @@
-// Every TENON_SAMPLES of every layer, as networks that can be trained: a loss is appended where the sample has none.
+// Every TENON_SAMPLES of every layer, as networks that can be trained: a loss is appended where the
+// sample has none.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,10 +1,12 @@
-// Forward against plain loops, and gradients, over awkward sizes, strides, paddings, dilations and groups.
+// Forward against plain loops, and gradients, over awkward sizes, strides, paddings, dilations and
+// groups.
+#include "tests/codegen/shapes.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 
 #include "tests/codegen/gradient_check.hpp"
-#include "tests/codegen/shapes.hpp"
 
 namespace {
 
@@ -14,9 +16,11 @@ using namespace tenon::tests;
 constexpr std::uint64_t seed = 2;
 constexpr std::size_t n = 2;
 
-std::vector<double> parameter(const codegen::program& p, const codegen::scalar_state& s, std::string_view ending) {
+std::vector<double> parameter(const codegen::program& p, const codegen::scalar_state& s,
+                              std::string_view ending) {
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-    if (p.tensors[t].what == codegen::role::parameter && p.tensors[t].name.ends_with(ending)) return s.values[t];
+    if (p.tensors[t].what == codegen::role::parameter && p.tensors[t].name.ends_with(ending))
+      return s.values[t];
   }
   return {};
 }
@@ -31,7 +35,8 @@ TEST_CASE("layers over awkward shapes compute what plain loops compute") {
     std::vector<double> expected;
     for (std::size_t sample = 0; sample < n; ++sample) {
       const double* x = s.of(p.input).data() + sample * static_cast<std::size_t>(in.count());
-      const std::vector<double> y = c.reference(in, x, parameter(p, s, ".weight"), parameter(p, s, ".bias"));
+      const std::vector<double> y =
+          c.reference(in, x, parameter(p, s, ".weight"), parameter(p, s, ".bias"));
       expected.insert(expected.end(), y.begin(), y.end());
     }
     CHECK(difference({{"output", s.of(p.output)}}, {{"output", expected}}, 1e-14) == "");

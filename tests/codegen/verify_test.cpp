@@ -1,4 +1,5 @@
-// verify() finds what a broken pass would do: each case injects one fault into a program that was sound.
+// verify() finds what a broken pass would do: each case injects one fault into a program that was
+// sound.
 #include "codegen/verify.hpp"
 
 #include <doctest/doctest.h>
@@ -23,11 +24,14 @@ using codegen::program;
 using codegen::role;
 
 program sound(bool all_passes) {
-  const network_value net = as_network("sound", input<2, 9> | conv1d<3, 3>(same) | batch_norm | relu | max_pool<3>(stride<2>, padding<1>) |
+  const network_value net = as_network("sound", input<2, 9> | conv1d<3, 3>(same) | batch_norm |
+                                                    relu | max_pool<3>(stride<2>, padding<1>) |
                                                     flatten | linear<4> | softmax_cross_entropy);
   program p = net.lowered(mode::train);
-  if (all_passes) codegen::run_passes(p);
-  else codegen::differentiate(p);
+  if (all_passes)
+    codegen::run_passes(p);
+  else
+    codegen::differentiate(p);
   return p;
 }
 
@@ -64,7 +68,8 @@ TEST_CASE("reading before writing") {
   std::rotate(p.kernels.begin(), p.kernels.begin() + 1, p.kernels.end());
   must_fail(p, "reads conv1d_1 before it is written");
   p = sound(false);
-  p.kernels.erase(std::find_if(p.kernels.begin(), p.kernels.end(), [](const kernel& k) { return k.name == "relu_1"; }));
+  p.kernels.erase(std::find_if(p.kernels.begin(), p.kernels.end(),
+                               [](const kernel& k) { return k.name == "relu_1"; }));
   must_fail(p, "reads relu_1 before it is written");
 }
 
@@ -135,7 +140,8 @@ TEST_CASE("two living tensors in one place") {
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
     if (static_cast<int>(t) == p.input || p.storages[t].where != input.where) continue;
     program q = p;
-    q.storages[t].offset = input.offset;  // the input lives from the beginning to the weight gradient of the convolution
+    q.storages[t].offset = input.offset;  // the input lives from the beginning to the weight
+                                          // gradient of the convolution
     const bool dies_later = [&] {
       try {
         codegen::verify(q, "the fault");
@@ -152,7 +158,8 @@ TEST_CASE("two living tensors in one place") {
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
     if (p.tensors[t].what == role::parameter) parameters.push_back(t);
   }
-  p.storages[parameters[1]].offset = p.storages[parameters[0]].offset + p.layouts[parameters[0]].floats - 1;
+  p.storages[parameters[1]].offset =
+      p.storages[parameters[0]].offset + p.layouts[parameters[0]].floats - 1;
   must_fail(p, "live in the same place");
 }
 
