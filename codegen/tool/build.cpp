@@ -45,14 +45,15 @@ fs::path generator(const request& asked, const declaration& network, const insta
   for (const fs::path& folder : asked.includes)
     options.push_back("-I" + fs::absolute(folder).string());
   for (const fs::path& folder : place.includes) options.push_back("-I" + folder.string());
+  fs::path object;
   try {
-    return shop.program({shop.object({source, options})}, place.generator_libraries, place.options);
+    object = shop.object({source, options});
   } catch (const failure& error) {
-    if (error.details().empty()) throw;
     throw failure(fmt::format("{}: the network {} does not compile; see above",
                               asked.header.string(), network.qualified),
                   error.details());
   }
+  return shop.program({object}, place.generator_libraries, place.options);
 }
 
 // Moves a folder of source to the name that its content gives it: a change of the header that
