@@ -41,6 +41,10 @@ struct norm_settings : settings_base {
 
 template <norm_settings S>
 struct batch_norm_of : batch_norm_layer {
+  // Clang 19 reads floating-point members of S at wrong addresses (S has a base class), but not
+  // those of a copy.
+  static constexpr norm_settings settings = S;
+
   template <class... Options>
   consteval auto operator()(Options...) const {
     return batch_norm_of<with_options<S, Options...>()>{};
@@ -77,10 +81,11 @@ struct batch_norm_of : batch_norm_layer {
     const auto mean = k.define({c}, total(c) / count, "mean");
     const auto off = x.at(axes) - mean(c);
     const auto squares = k.sum_over_batch({c}, over_positions(axes, off * off), "squares");
-    const auto rstd = k.define({c}, 1 / sqrt(squares(c) / count + S.epsilon), "rstd");
-    k.assign(p.mean, {c}, (1 - S.momentum) * p.mean(c) + S.momentum * mean(c));
+    const auto rstd = k.define({c}, 1 / sqrt(squares(c) / count + settings.epsilon), "rstd");
+    k.assign(p.mean, {c}, (1 - settings.momentum) * p.mean(c) + settings.momentum * mean(c));
     k.assign(p.variance, {c},
-             (1 - S.momentum) * p.variance(c) + S.momentum * (squares(c) / (count - 1)));
+             (1 - settings.momentum) * p.variance(c) +
+                 settings.momentum * (squares(c) / (count - 1)));
     return k.define(axes, (x.at(axes) - mean(c)) * (rstd(c) * p.weight(c)) + p.bias(c));
   }
 
@@ -108,7 +113,7 @@ struct batch_norm_of : batch_norm_layer {
     struct scale_and_shift {
       V scale, shift;
     };
-    const V scale = k.define({c}, p.weight(c) / sqrt(p.variance(c) + S.epsilon), "scale");
+    const V scale = k.define({c}, p.weight(c) / sqrt(p.variance(c) + settings.epsilon), "scale");
     return scale_and_shift{scale, k.define({c}, p.bias(c) - p.mean(c) * scale(c), "shift")};
   }
 

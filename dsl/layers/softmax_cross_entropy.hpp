@@ -29,6 +29,8 @@ struct cross_entropy_settings : settings_base {
 
 template <cross_entropy_settings S>
 struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
+  static constexpr cross_entropy_settings settings = S;  // for Clang 19, as in batch_norm
+
   template <class... Options>
   consteval auto operator()(Options...) const {
     return softmax_cross_entropy_of<with_options<S, Options...>()>{};
@@ -77,8 +79,8 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     return parts{largest, k.define({}, sum({c}, exp(z(c) - largest())), "total")};
   }
   static auto weight(const auto& z, const auto& c, const auto& target) {
-    const double everywhere = S.smoothing / z.shape[0];
-    return select(equal(position(c), target()), 1 - S.smoothing + everywhere, everywhere);
+    const double everywhere = settings.smoothing / z.shape[0];
+    return select(equal(position(c), target()), 1 - settings.smoothing + everywhere, everywhere);
   }
 };
 
