@@ -52,11 +52,12 @@ void parameter_table(writer& w, const program& p) {
 
 // Floats that a kernel reads and writes at least, per sample for block kernels.
 double floats_of(const program& p, const kernel& k) {
-  double n = static_cast<double>(p.of(k.out).shape.count());
-  for (int id : reads_of(k)) {
+  const auto share = [&](int id) {  // what the samples of a block have in common counts once for all of them
     const double count = static_cast<double>(p.of(id).shape.count());
-    n += p.of(id).where == home::sample ? count : count / p.block;
-  }
+    return p.of(id).where == home::sample ? count : count / p.block;
+  };
+  double n = share(k.out);
+  for (int id : reads_of(k)) n += share(id);
   return n;
 }
 
