@@ -16,6 +16,17 @@ user_error built_without(const network_info& network, const char* mode) {
                   network.name, mode));
 }
 
+// What make() returns; a network that cannot be opened (this CPU lacks the instruction sets it was
+// built for) says so in an exception of its own.
+template <class Make>
+auto opened(Make make, const network_info& network) {
+  try {
+    return make();
+  } catch (const std::runtime_error& e) {
+    throw user_error(fmt::format("{}: {}", network.name, e.what()));
+  }
+}
+
 }  // namespace
 
 folded_network::folded_network(const network_entry& network, std::span<const float> image,
@@ -23,19 +34,13 @@ folded_network::folded_network(const network_entry& network, std::span<const flo
     : weights_(network.info->eval_image_floats) {
   if (!network.make_evaluator || !network.fold) throw built_without(*network.info, "eval");
   network.fold(image.data(), weights_.data());
-  evaluator_ = network.make_evaluator(weights_.span(), threads);
-  if (!evaluator_)
-    throw user_error(
-        fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
+  evaluator_ =
+      opened([&] { return network.make_evaluator(weights_.span(), threads); }, *network.info);
 }
 
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads) {
   if (!network.make_trainer) throw built_without(*network.info, "train");
-  auto trainer = network.make_trainer(threads);
-  if (!trainer)
-    throw user_error(
-        fmt::format("{}: {}", network.info->name, tenon::text(error::target_unsupported)));
-  return trainer;
+  return opened([&] { return network.make_trainer(threads); }, *network.info);
 }
 
 score evaluate(evaluator& model, const network_info& network, const dataset& data,

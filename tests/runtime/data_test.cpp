@@ -69,7 +69,7 @@ TEST_CASE("mnist1d: the published set") {
 fs::path real_data(const char* name) {
   const char* folder = std::getenv("TENON_DATA");
   if (folder && fs::is_directory(fs::path(folder) / name)) return fs::path(folder) / name;
-  MESSAGE("skipped: " << name << " (TENON_DATA names no folder that holds it)");
+  MESSAGE("skipped: " << std::string(name) << " (TENON_DATA names no folder that holds it)");
   return {};
 }
 
