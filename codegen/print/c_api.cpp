@@ -9,17 +9,22 @@ namespace tenon::codegen {
 namespace {
 
 std::string upper(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return name;
 }
 
-// One C declaration or statement per line; $ stands for the network's name, @ for the same in capitals.
+// One C declaration or statement per line; $ stands for the network's name, @ for the same in
+// capitals.
 std::string fill(const std::string& text, const edition& e) {
   std::string out;
   for (char c : text) {
-    if (c == '$') out += e.name();
-    else if (c == '@') out += upper(e.name());
-    else out += c;
+    if (c == '$')
+      out += e.name();
+    else if (c == '@')
+      out += upper(e.name());
+    else
+      out += c;
   }
   return out;
 }
@@ -113,9 +118,12 @@ std::string print_c_header(const edition& e) {
   w.line("");
   w.line("#include <stddef.h>");
   w.line("");
-  w.line(fill("#define @_INPUT_SIZE ", e) + fmt::format("{} /* floats of one sample: {} */", in.shape.count(), shape_text(in.shape)));
-  w.line(fill("#define @_OUTPUT_SIZE ", e) + fmt::format("{} /* {} */", out.shape.count(), shape_text(out.shape)));
-  w.line(fill("#define @_EVAL_ARENA_BYTES ", e) + fmt::format("{}", plan_of(p).total * sizeof(float)));
+  w.line(fill("#define @_INPUT_SIZE ", e) +
+         fmt::format("{} /* floats of one sample: {} */", in.shape.count(), shape_text(in.shape)));
+  w.line(fill("#define @_OUTPUT_SIZE ", e) +
+         fmt::format("{} /* {} */", out.shape.count(), shape_text(out.shape)));
+  w.line(fill("#define @_EVAL_ARENA_BYTES ", e) +
+         fmt::format("{}", plan_of(p).total * sizeof(float)));
   w.line(fill("#define @_ALIGNMENT 64 /* of arenas and weights */", e));
   w.line("");
   w.line("#ifdef __cplusplus");

@@ -1,4 +1,5 @@
-// emitted/<name>.h: evaluation from C. Plain functions over an object that the caller owns, defined in <name>_eval.cc.
+// emitted/<name>.h: evaluation from C. Plain functions over an object that the caller owns, defined
+// in <name>_eval.cc.
 #pragma once
 #include <string>
 

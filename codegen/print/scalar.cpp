@@ -17,45 +17,56 @@ struct helper {
   const char* text;
 };
 constexpr helper helpers[] = {
-    {"inside(", "// Whether an index lies in its tensor; what a read outside gives stands beside it.\n"
-                "bool inside(int index, int extent) { return 0 <= index && index < extent; }\n"},
+    {"inside(",
+     "// Whether an index lies in its tensor; what a read outside gives stands beside it.\n"
+     "bool inside(int index, int extent) { return 0 <= index && index < extent; }\n"},
     {"larger(", "double larger(double a, double b) { return a > b ? a : b; }\n"},
     {"smaller(", "double smaller(double a, double b) { return a < b ? a : b; }\n"},
     {"sigmoid(", "double sigmoid(double v) { return 1 / (1 + std::exp(-v)); }\n"},
-    {"view<", "// A flat array as rows: view<double[6][5][5]>(p) is [...][6][5][5].\n"
-              "template <class Row>\n"
-              "const Row* view(const double* p) {\n"
-              "  return reinterpret_cast<const Row*>(p);\n"
-              "}\n"},
-    {"array<", "// Rows on the heap, zero at first: array<double[6][28][28]> a(n) is [n][6][28][28].\n"
-               "template <class Row>\n"
-               "class array {\n"
-               " public:\n"
-               "  explicit array(std::size_t count)\n"
-               "      : rows_(std::make_unique<Row[]>(count)), size_(count * (sizeof(Row) / sizeof(double))) {}\n"
-               "  operator Row*() const { return rows_.get(); }\n"
-               "  void copy_to(double* to) const {\n"
-               "    std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);\n"
-               "  }\n"
-               "\n"
-               " private:\n"
-               "  std::unique_ptr<Row[]> rows_;\n"
-               "  std::size_t size_;\n"
-               "};\n"},
+    {"view<",
+     "// A flat array as rows: view<double[6][5][5]>(p) is [...][6][5][5].\n"
+     "template <class Row>\n"
+     "const Row* view(const double* p) {\n"
+     "  return reinterpret_cast<const Row*>(p);\n"
+     "}\n"},
+    {"array<",
+     "// Rows on the heap, zero at first: array<double[6][28][28]> a(n) is [n][6][28][28].\n"
+     "template <class Row>\n"
+     "class array {\n"
+     " public:\n"
+     "  explicit array(std::size_t count)\n"
+     "      : rows_(std::make_unique<Row[]>(count)), size_(count * (sizeof(Row) / sizeof(double))) "
+     "{}\n"
+     "  operator Row*() const { return rows_.get(); }\n"
+     "  void copy_to(double* to) const {\n"
+     "    std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);\n"
+     "  }\n"
+     "\n"
+     " private:\n"
+     "  std::unique_ptr<Row[]> rows_;\n"
+     "  std::size_t size_;\n"
+     "};\n"},
 };
 
-// Running statistics are the caller's: a loss reads nothing of them in training mode, and must not renew them.
+// Running statistics are the caller's: a loss reads nothing of them in training mode, and must not
+// renew them.
 void drop_renewals(program& p) {
   std::erase_if(p.kernels, [&](const kernel& k) { return p.of(k.out).what == role::buffer; });
   remove_dead(p);
 }
 
-// Whether k only copies a whole tensor of parts; here, where there are no parts, the sum is there already.
+// Whether k only copies a whole tensor of parts; here, where there are no parts, the sum is there
+// already.
 bool collects(const program& p, const kernel& k) {
-  if (k.value->kind != op::read || k.accumulate || p.of(k.value->tensor).where != home::part || p.of(k.out).where != home::batch) return false;
-  if (k.value->index != k.at || static_cast<int>(k.extents.size()) != p.of(k.out).shape.rank) return false;
+  if (k.value->kind != op::read || k.accumulate || p.of(k.value->tensor).where != home::part ||
+      p.of(k.out).where != home::batch)
+    return false;
+  if (k.value->index != k.at || static_cast<int>(k.extents.size()) != p.of(k.out).shape.rank)
+    return false;
   for (std::size_t d = 0; d < k.at.size(); ++d) {
-    if (k.at[d] != affine(axis{static_cast<int>(d), 0}) || k.extents[d] != p.of(k.out).shape[static_cast<int>(d)]) return false;
+    if (k.at[d] != affine(axis{static_cast<int>(d), 0}) ||
+        k.extents[d] != p.of(k.out).shape[static_cast<int>(d)])
+      return false;
   }
   return p.of(k.out).shape == p.of(k.value->tensor).shape;
 }
@@ -88,9 +99,11 @@ void drop_collects(program& p) {
 class twin {
  public:
   twin(const program& p, const std::string& heading) : p_(p), heading_(heading) {
-    if (p_.in != mode::train || p_.loss < 0) throw internal_bug("print_scalar: the program of " + p.network + " has no loss");
+    if (p_.in != mode::train || p_.loss < 0)
+      throw internal_bug("print_scalar: the program of " + p.network + " has no loss");
     if (gradient_of(p_.input) < 0)
-      throw internal_bug("print_scalar: the program of " + p.network + " has no gradient of its input; it needs differentiate_with_input");
+      throw internal_bug("print_scalar: the program of " + p.network +
+                         " has no gradient of its input; it needs differentiate_with_input");
     drop_renewals(p_);
     drop_collects(p_);
     name_tensors();
@@ -114,20 +127,27 @@ class twin {
  private:
   int gradient_of(int id) const {
     for (std::size_t i = 0; i < p_.tensors.size(); ++i) {
-      if (p_.tensors[i].what == role::gradient && p_.tensors[i].of == id) return static_cast<int>(i);
+      if (p_.tensors[i].what == role::gradient && p_.tensors[i].of == id)
+        return static_cast<int>(i);
     }
     return -1;
   }
-  static bool stored(const tensor& t) { return t.what == role::parameter || t.what == role::buffer; }
+  static bool stored(const tensor& t) {
+    return t.what == role::parameter || t.what == role::buffer;
+  }
 
   // ---- names
   void name_tensors() {
-    std::set<std::string> taken = {"parameters", "x", "target", "n", "seed", "step", "y", "d_parameters", "d_x", "kernel", "loss"};
+    std::set<std::string> taken = {"parameters",   "x",   "target", "n",   "seed", "step", "y",
+                                   "d_parameters", "d_x", "kernel", "loss"};
     for (const tensor& t : p_.tensors) {
-      const std::string base = t.what == role::target && !row_extents(t).empty() ? "targets" : identifier(t.name);
+      const std::string base =
+          t.what == role::target && !row_extents(t).empty() ? "targets" : identifier(t.name);
       std::string name = base;
-      const bool argument = t.what == role::target && base == "target";  // class numbers need no view
-      for (int i = 2; !argument && !taken.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);
+      const bool argument =
+          t.what == role::target && base == "target";  // class numbers need no view
+      for (int i = 2; !argument && !taken.insert(name).second; ++i)
+        name = fmt::format("{}_{}", base, i);
       names_.push_back(name);
     }
   }
@@ -143,7 +163,8 @@ class twin {
       owners_.push_back(at->second);
       function_names_.push_back(base);
       if (fresh) {
-        for (int n = 2; !taken.insert(function_names_[i]).second; ++n) function_names_[i] = fmt::format("{}_{}", base, n);
+        for (int n = 2; !taken.insert(function_names_[i]).second; ++n)
+          function_names_[i] = fmt::format("{}_{}", base, n);
       }
     }
   }
@@ -153,11 +174,14 @@ class twin {
   void head(writer& w, const std::string& code) const {
     comment(w, fmt::format("{}, the scalar twin. {}", p_.network, heading_));
     w.line("//");
-    w.line("// A training step in double: plain loops over logical, contiguous, sample-major arrays. Slow and");
+    w.line(
+        "// A training step in double: plain loops over logical, contiguous, sample-major arrays. "
+        "Slow and");
     w.line("// obvious; it says what the fast code means, and gradient checks compare the two.");
     w.line("");
     std::vector<std::string> includes = {"cmath", "cstddef", "cstdint", "limits", "memory"};
-    if (code.find("array<") != std::string::npos || code.find("std::fill") != std::string::npos) includes.insert(includes.begin(), "algorithm");
+    if (code.find("array<") != std::string::npos || code.find("std::fill") != std::string::npos)
+      includes.insert(includes.begin(), "algorithm");
     for (const std::string& i : includes) w.line("#include <{}>", i);
     w.line("");
     if (code.find("tenon::uniform") != std::string::npos) {
@@ -188,11 +212,16 @@ class twin {
 
   void print_loss(writer& w) const {
     const std::vector<bool> forward = forward_kernels();
-    w.line("// Mean loss of n samples. parameters: all parameters and buffers in order of declaration; likewise");
+    w.line(
+        "// Mean loss of n samples. parameters: all parameters and buffers in order of "
+        "declaration; likewise");
     w.line("// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.");
-    statement(w, fmt::format("double loss({}const double* parameters, const double* x, const double* target, std::size_t n, {}std::uint64_t seed, "
-                             "{}std::uint64_t step, double* y, double* d_parameters, double* d_x) {{",
-                             reads_parameters() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] "));
+    statement(
+        w, fmt::format("double loss({}const double* parameters, const double* x, const double* "
+                       "target, std::size_t n, {}std::uint64_t seed, "
+                       "{}std::uint64_t step, double* y, double* d_parameters, double* d_x) {{",
+                       reads_parameters() ? "" : "[[maybe_unused]] ",
+                       random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] "));
     w.indent(1);
     views(w);
     std::set<int> declared;
@@ -226,7 +255,8 @@ class twin {
     return forward;
   }
   bool random() const {
-    return std::any_of(functions_.begin(), functions_.end(), [](const scalar_function& f) { return f.random; });
+    return std::any_of(functions_.begin(), functions_.end(),
+                       [](const scalar_function& f) { return f.random; });
   }
   bool is_read(int id) const {
     return std::any_of(functions_.begin(), functions_.end(), [&](const scalar_function& f) {
@@ -241,7 +271,9 @@ class twin {
   }
 
   // ---- the caller's arrays, by name and shape
-  static std::string at(const char* base, long offset) { return offset == 0 ? std::string(base) : fmt::format("{} + {}", base, offset); }
+  static std::string at(const char* base, long offset) {
+    return offset == 0 ? std::string(base) : fmt::format("{} + {}", base, offset);
+  }
 
   void views(writer& w) const {
     view(w, p_.input, "x", 0);
@@ -253,9 +285,12 @@ class twin {
     if (!is_read(id)) return;
     const tensor& t = p_.of(id);
     const std::string row = row_extents(t);
-    if (is_number(t)) w.line("const double {} = {}[{}];", name_of(id), base, offset);
-    else if (row.empty()) w.line("const double* const {} = {};", name_of(id), at(base, offset));
-    else w.line("const auto {} = view<double{}>({});", name_of(id), row, at(base, offset));
+    if (is_number(t))
+      w.line("const double {} = {}[{}];", name_of(id), base, offset);
+    else if (row.empty())
+      w.line("const double* const {} = {};", name_of(id), at(base, offset));
+    else
+      w.line("const auto {} = view<double{}>({});", name_of(id), row, at(base, offset));
   }
   template <class F>
   long for_each_stored(F f) const {
@@ -273,11 +308,16 @@ class twin {
     const int out = p_.kernels[i].out;
     const tensor& t = p_.of(out);
     if (declared.insert(out).second) {
-      if (is_number(t)) w.line("double {} = 0;", name_of(out));
-      else w.line("const array<double{}> {}({});", row_extents(t), name_of(out), t.where == home::sample ? "n" : std::to_string(t.shape[0]));
+      if (is_number(t))
+        w.line("double {} = 0;", name_of(out));
+      else
+        w.line("const array<double{}> {}({});", row_extents(t), name_of(out),
+               t.where == home::sample ? "n" : std::to_string(t.shape[0]));
     }
-    std::string text = fmt::format("kernel::{}({}{}", function_names_[owners_[i]], f.samples ? "n, " : "", f.random ? "seed, step, " : "");
-    for (std::size_t a = 0; a < f.tensors.size(); ++a) text += (a ? ", " : "") + name_of(f.tensors[a]);
+    std::string text = fmt::format("kernel::{}({}{}", function_names_[owners_[i]],
+                                   f.samples ? "n, " : "", f.random ? "seed, step, " : "");
+    for (std::size_t a = 0; a < f.tensors.size(); ++a)
+      text += (a ? ", " : "") + name_of(f.tensors[a]);
     statement(w, text + ");");
   }
 
@@ -293,14 +333,16 @@ class twin {
     for_each_stored([&](int id, long offset) {
       const int d = gradient_of(id);
       if (d < 0) return;
-      if (is_number(p_.of(d))) w.line("d_parameters[{}] = {};", offset, name_of(d));
-      else w.line("{}.copy_to({});", name_of(d), at("d_parameters", offset));
+      if (is_number(p_.of(d)))
+        w.line("d_parameters[{}] = {};", offset, name_of(d));
+      else
+        w.line("{}.copy_to({});", name_of(d), at("d_parameters", offset));
     });
   }
 
   program p_;
   std::string heading_;
-  std::vector<std::string> names_;  // by tensor
+  std::vector<std::string> names_;          // by tensor
   std::vector<scalar_function> functions_;  // by kernel
   std::vector<std::size_t> owners_;         // by kernel: whose function it calls
   std::vector<std::string> function_names_;
@@ -308,6 +350,8 @@ class twin {
 
 }  // namespace
 
-std::string print_scalar(const program& p, const std::string& heading) { return twin(p, heading).print(); }
+std::string print_scalar(const program& p, const std::string& heading) {
+  return twin(p, heading).print();
+}
 
 }  // namespace tenon::codegen

@@ -1,5 +1,6 @@
-// Writes a program as its double twin: plain loops over logical, contiguous arrays, for gradient checks and for reading. The
-// same meaning as run_scalar(), as text; no layouts, no schedules, no runtime but the random numbers of dropout.
+// Writes a program as its double twin: plain loops over logical, contiguous arrays, for gradient
+// checks and for reading. The same meaning as run_scalar(), as text; no layouts, no schedules, no
+// runtime but the random numbers of dropout.
 #pragma once
 #include <string>
 
@@ -7,9 +8,10 @@
 
 namespace tenon::codegen {
 
-// The file <name>_scalar.cc: `double emitted::<name>::scalar::loss(...)` with the signature of tenon::scalar_twin.
-// `p` is a train program after lower, differentiate_with_input, drop_moves and remove_dead; else std::logic_error. `heading`
-// is the sentence that says who wrote the file and from what; it follows "<name>, the scalar twin. ".
+// The file <name>_scalar.cc: `double emitted::<name>::scalar::loss(...)` with the signature of
+// tenon::scalar_twin. `p` is a train program after lower, differentiate_with_input, drop_moves and
+// remove_dead; else std::logic_error. `heading` is the sentence that says who wrote the file and
+// from what; it follows "<name>, the scalar twin. ".
 std::string print_scalar(const program& p, const std::string& heading);
 
 }  // namespace tenon::codegen

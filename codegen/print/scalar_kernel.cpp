@@ -14,8 +14,12 @@ namespace {
 
 // Whether a line may end before the space at i: after a comma or an operator, but before ? and :.
 bool breaks_at(const std::string& s, std::size_t i) {
-  const auto is_mark = [](char c) { return std::string_view("+-*/=<>&|?:").find(c) != std::string_view::npos; };
-  const auto is_choice = [&](std::size_t at) { return at < s.size() && (s[at] == '?' || s[at] == ':'); };
+  const auto is_mark = [](char c) {
+    return std::string_view("+-*/=<>&|?:").find(c) != std::string_view::npos;
+  };
+  const auto is_choice = [&](std::size_t at) {
+    return at < s.size() && (s[at] == '?' || s[at] == ':');
+  };
   if (i < 6 || is_choice(i - 1)) return false;
   if (is_choice(i + 1) || s[i - 1] == ',') return true;
   std::size_t token = i;
@@ -23,7 +27,8 @@ bool breaks_at(const std::string& s, std::size_t i) {
   return token < i && token > 0 && s[token - 1] == ' ' && s.find_first_not_of(' ') < token;
 }
 
-// How strongly an operator binds: what binds less than its place asks for stands in parentheses. Operands on the right of
+// How strongly an operator binds: what binds less than its place asks for stands in parentheses.
+// Operands on the right of
 // + and * ask for more than those on the left, because floating point does not associate.
 enum strength : int { choice, comparison, sum_of, product_of, sign, primary };
 
@@ -33,7 +38,8 @@ class function_printer {
       : p_(p), k_(k), out_(p.of(k.out)), axes_(axis_names(k)), reduction_(find_reduction(k.value)) {
     taken_ = {"n", "s", "seed", "step"};
     taken_.insert(axes_.begin(), axes_.end());
-    for (const parameter_name& n : parameter_names(p, k)) names_[n.tensor] = fresh(n.name), order_.push_back(n.tensor);
+    for (const parameter_name& n : parameter_names(p, k))
+      names_[n.tensor] = fresh(n.name), order_.push_back(n.tensor);
     sums_samples_ = out_.where != home::sample && innermost() == home::sample;
   }
 
@@ -75,15 +81,18 @@ class function_printer {
   std::string banner() const {
     writer w;
     std::string meaning = formula(p_, k_);
-    const std::string_view adds = " += sum over samples", gives = " = sum over samples";  // there is one part here
-    if (const std::size_t at = meaning.find(adds); at != std::string::npos) meaning.replace(at, adds.size(), gives);
+    const std::string_view adds = " += sum over samples",
+                           gives = " = sum over samples";  // there is one part here
+    if (const std::size_t at = meaning.find(adds); at != std::string::npos)
+      meaning.replace(at, adds.size(), gives);
     comment(w, meaning);
     std::string shapes;
     for (int id : order_) {
       const tensor& t = p_.of(id);
       std::string extents = t.where == home::sample ? "[n]" : "";
       for (int d = 0; d < t.shape.rank; ++d) extents += fmt::format("[{}]", t.shape[d]);
-      shapes += fmt::format("{}{} {}", shapes.empty() ? "" : ", ", names_.at(id), extents.empty() ? "one number" : extents);
+      shapes += fmt::format("{}{} {}", shapes.empty() ? "" : ", ", names_.at(id),
+                            extents.empty() ? "one number" : extents);
     }
     comment(w, shapes + ".");
     return w.text();
@@ -95,8 +104,11 @@ class function_printer {
       const tensor& t = p_.of(id);
       const bool out = id == k_.out;
       const std::string row = row_extents(t), type = out ? "double" : "const double";
-      if (is_number(t)) s += (out ? "double& " : "double ") + names_.at(id);
-      else s += row.empty() ? fmt::format("{}* {}", type, names_.at(id)) : fmt::format("{} (*{}){}", type, names_.at(id), row);
+      if (is_number(t))
+        s += (out ? "double& " : "double ") + names_.at(id);
+      else
+        s += row.empty() ? fmt::format("{}* {}", type, names_.at(id))
+                         : fmt::format("{} (*{}){}", type, names_.at(id), row);
       s += out ? ")" : ", ";
     }
     return "(" + s;
@@ -108,21 +120,24 @@ class function_printer {
     if (first == last) return inner();
     const std::size_t at = static_cast<std::size_t>(first);
     if (k_.extents[at] == 1) return loops(first + 1, last, inner);
-    block(fmt::format("for (int {0} = 0; {0} < {1}; ++{0})", axes_[at], k_.extents[at]), [&] { loops(first + 1, last, inner); });
+    block(fmt::format("for (int {0} = 0; {0} < {1}; ++{0})", axes_[at], k_.extents[at]),
+          [&] { loops(first + 1, last, inner); });
   }
   template <class F>
   void over_samples(F inner) {
     block("for (std::size_t s = 0; s < n; ++s)", inner);
   }
   bool loops_nowhere() const {
-    return std::all_of(k_.extents.begin() + k_.outer, k_.extents.end(), [](int extent) { return extent == 1; });
+    return std::all_of(k_.extents.begin() + k_.outer, k_.extents.end(),
+                       [](int extent) { return extent == 1; });
   }
 
   void body() {
     const std::string assign = k_.accumulate ? " += " : " = ";
     const auto element = [&] { return this->element(k_.out, k_.at); };
     const auto write = [&] { statement(w_, element() + assign + value(k_.value) + ";"); };
-    if (out_.where == home::sample) return over_samples([&] { loops(0, k_.outer, [&] { reduce(), write(); }); });
+    if (out_.where == home::sample)
+      return over_samples([&] { loops(0, k_.outer, [&] { reduce(), write(); }); });
     if (!sums_samples_) return loops(0, k_.outer, [&] { reduce(), write(); });
     const std::string total = fresh("total");
     loops(0, k_.outer, [&] {
@@ -153,7 +168,8 @@ class function_printer {
         statement(w_, fmt::format("const double {} = {};", name, now));
         now = name;
       }
-      const std::string also = place ? fmt::format(", {} = {}", best, index(row_major_place())) : "";
+      const std::string also =
+          place ? fmt::format(", {} = {}", best, index(row_major_place())) : "";
       statement(w_, fmt::format("if ({0} > {1}) {1} = {0}{2};", now, kept, also));
     });
     reduced_ = place ? best : kept;
@@ -183,12 +199,14 @@ class function_printer {
     for (std::size_t d = 0; d < read.index.size(); ++d) {
       const int extent = p_.of(read.tensor).shape[static_cast<int>(d)];
       const range r = range_of(read.index[d], k_.extents);
-      if (r.low < 0 || r.high >= extent) s += fmt::format("{}inside({}, {})", s.empty() ? "" : " && ", index(read.index[d]), extent);
+      if (r.low < 0 || r.high >= extent)
+        s += fmt::format("{}inside({}, {})", s.empty() ? "" : " && ", index(read.index[d]), extent);
     }
     return s;
   }
 
-  // ---- expressions: the text of e; what is used twice, and guarded reads, become constants before it
+  // ---- expressions: the text of e; what is used twice, and guarded reads, become constants before
+  // it
   std::string value(const expr& e) {
     uses_.clear(), named_.clear();
     count(e);
@@ -206,8 +224,12 @@ class function_printer {
     const bool checked = e->kind == op::read && !guard(*e).empty();
     const bool repeated = uses_[e.get()] > 1 && !e->args.empty() && !is_reduction(e->kind);
     auto [text, own] = shape(e);
-    if (!checked && !repeated && e->kind != op::uniform) return own < place ? "(" + text + ")" : text;
-    const std::string name = fresh(checked ? names_.at(e->tensor) + (e->number == 0 ? "_or_zero" : "_or_outside") : e->kind == op::uniform ? "random" : "t");
+    if (!checked && !repeated && e->kind != op::uniform)
+      return own < place ? "(" + text + ")" : text;
+    const std::string name =
+        fresh(checked ? names_.at(e->tensor) + (e->number == 0 ? "_or_zero" : "_or_outside")
+              : e->kind == op::uniform ? "random"
+                                       : "t");
     statement(w_, fmt::format("const double {} = {};", name, text));
     return named_[e.get()] = name;
   }
@@ -228,31 +250,55 @@ class function_printer {
       return piece{fmt::format("{}({})", f, s), primary};
     };
     switch (e->kind) {
-      case op::constant: return {double_literal(e->number), e->number < 0 ? sign : primary};
-      case op::read: return read(*e);
-      case op::position: return position(e->index[0]);
-      case op::batch_size: return {"static_cast<double>(n)", primary};
-      case op::uniform: return uniform(*e);
-      case op::add: return infix(" + ", sum_of);
-      case op::subtract: return infix(" - ", sum_of);
-      case op::multiply: return infix(" * ", product_of);
-      case op::divide: return infix(" / ", product_of);
-      case op::negate: return {"-" + arg(0, primary), sign};
-      case op::maximum_of: return call("larger");
-      case op::minimum_of: return call("smaller");
-      case op::exp: return call("std::exp");
-      case op::log: return call("std::log");
-      case op::tanh: return call("std::tanh");
-      case op::sigmoid: return call("sigmoid");
-      case op::erf: return call("std::erf");
-      case op::sqrt: return call("std::sqrt");
-      case op::greater: case op::equal: return {condition(e) + " ? 1.0 : 0.0", choice};
+      case op::constant:
+        return {double_literal(e->number), e->number < 0 ? sign : primary};
+      case op::read:
+        return read(*e);
+      case op::position:
+        return position(e->index[0]);
+      case op::batch_size:
+        return {"static_cast<double>(n)", primary};
+      case op::uniform:
+        return uniform(*e);
+      case op::add:
+        return infix(" + ", sum_of);
+      case op::subtract:
+        return infix(" - ", sum_of);
+      case op::multiply:
+        return infix(" * ", product_of);
+      case op::divide:
+        return infix(" / ", product_of);
+      case op::negate:
+        return {"-" + arg(0, primary), sign};
+      case op::maximum_of:
+        return call("larger");
+      case op::minimum_of:
+        return call("smaller");
+      case op::exp:
+        return call("std::exp");
+      case op::log:
+        return call("std::log");
+      case op::tanh:
+        return call("std::tanh");
+      case op::sigmoid:
+        return call("sigmoid");
+      case op::erf:
+        return call("std::erf");
+      case op::sqrt:
+        return call("std::sqrt");
+      case op::greater:
+      case op::equal:
+        return {condition(e) + " ? 1.0 : 0.0", choice};
       case op::select: {
         const std::string which = condition(e->args[0]), yes = arg(1, sum_of);
         return {which + " ? " + yes + " : " + arg(2, sum_of), choice};
       }
-      case op::sum: case op::maximum: case op::first_maximum: return {reduced_, primary};
-      case op::live: break;
+      case op::sum:
+      case op::maximum:
+      case op::first_maximum:
+        return {reduced_, primary};
+      case op::live:
+        break;
     }
     throw internal_bug("print_scalar: an operation without a text");
   }
@@ -272,8 +318,10 @@ class function_printer {
     return {fmt::format("static_cast<double>({})", index(a)), primary};
   }
   piece uniform(const node& n) const {
-    return {fmt::format("tenon::uniform(seed, {}, step, static_cast<std::uint32_t>(s), static_cast<std::uint32_t>({}))", n.stream,
-                        index(n.index[0])), primary};
+    return {fmt::format("tenon::uniform(seed, {}, step, static_cast<std::uint32_t>(s), "
+                        "static_cast<std::uint32_t>({}))",
+                        n.stream, index(n.index[0])),
+            primary};
   }
 
   const program& p_;
@@ -297,7 +345,8 @@ bool is_number(const tensor& t) { return t.where != home::sample && t.shape.rank
 
 std::string row_extents(const tensor& t) {
   std::string s;
-  for (int d = t.where == home::sample ? 0 : 1; d < t.shape.rank; ++d) s += fmt::format("[{}]", t.shape[d]);
+  for (int d = t.where == home::sample ? 0 : 1; d < t.shape.rank; ++d)
+    s += fmt::format("[{}]", t.shape[d]);
   return s;
 }
 

@@ -19,16 +19,19 @@ namespace net = emitted::small;
 
 // Folded random weights behind a blob's header, aligned.
 struct weights {
-  static constexpr std::size_t bytes = sizeof(tenon::blob_header) + sizeof(float) * net::eval_image_floats;
+  static constexpr std::size_t bytes =
+      sizeof(tenon::blob_header) + sizeof(float) * net::eval_image_floats;
   tenon::detail::heap_arena memory = tenon::detail::allocate_arena(bytes);
 
   weights() {
     std::mt19937 bits(3);
-    std::uniform_real_distribution<float> value(0.1F, 1);  // positive: running variances are among them
+    std::uniform_real_distribution<float> value(0.1F,
+                                                1);  // positive: running variances are among them
     std::vector<float> image(net::image_floats), folded(net::eval_image_floats);
     for (float& v : image) v = value(bits);
     net::fold(image.data(), folded.data());
-    const tenon::blob_header header = tenon::make_blob_header(net::signature, folded.size(), tenon::blob_layout::eval);
+    const tenon::blob_header header =
+        tenon::make_blob_header(net::signature, folded.size(), tenon::blob_layout::eval);
     std::memcpy(memory.get(), &header, sizeof header);
     std::memcpy(memory.get() + sizeof header, folded.data(), bytes - sizeof header);
   }
@@ -38,7 +41,9 @@ int number(tenon::error e) { return static_cast<int>(e); }
 
 }  // namespace
 
-TEST_CASE("an evaluator opened in C gives the bits of the C++ class, for more samples than a batch holds") {
+TEST_CASE(
+    "an evaluator opened in C gives the bits of the C++ class, for more samples than a batch "
+    "holds") {
   const weights w;
   const std::size_t n = net::batch + 3;
   std::vector<float> x(n * net::input_size), y(n * net::output_size), p(y), y_c(y), p_c(y);
@@ -48,7 +53,9 @@ TEST_CASE("an evaluator opened in C gives the bits of the C++ class, for more sa
 
   const auto arena = tenon::detail::allocate_arena(net::eval_arena_bytes);
   net::eval model;
-  REQUIRE(model.open({arena.get(), net::eval_arena_bytes}, std::span<const std::byte>(w.memory.get(), weights::bytes)) == net::error::none);
+  REQUIRE(model.open({arena.get(), net::eval_arena_bytes},
+                     std::span<const std::byte>(w.memory.get(), weights::bytes)) ==
+          net::error::none);
   model.run(x.data(), n, y.data());
   model.probabilities(x.data(), n, p.data());
 
@@ -67,10 +74,13 @@ TEST_CASE("C sees the error numbers of tenon::error, and their texts") {
   CHECK(open_from_c(4, 0, blob, weights::bytes) == number(tenon::error::arena_misaligned));
   CHECK(open_from_c(0, 0, nullptr, 0) == number(tenon::error::weights_missing));
   CHECK(open_from_c(0, 0, blob, weights::bytes - 4) == number(tenon::error::weights_wrong_size));
-  CHECK(open_from_c(0, 0, w.memory.get() + 64, weights::bytes - 64) == number(tenon::error::weights_not_a_blob));
-  for (const tenon::error e : {tenon::error::none, tenon::error::weights_missing, tenon::error::target_unsupported})
+  CHECK(open_from_c(0, 0, w.memory.get() + 64, weights::bytes - 64) ==
+        number(tenon::error::weights_not_a_blob));
+  for (const tenon::error e :
+       {tenon::error::none, tenon::error::weights_missing, tenon::error::target_unsupported})
     CHECK(std::string(small_error_text(number(e))) == tenon::text(e));
-  for (const int stranger : {-1, 255, 256, 1 << 20}) CHECK(std::string(small_error_text(stranger)) == "unknown error");
+  for (const int stranger : {-1, 255, 256, 1 << 20})
+    CHECK(std::string(small_error_text(stranger)) == "unknown error");
 }
 
 TEST_CASE("the C header's numbers are the network's") {

@@ -13,7 +13,8 @@ int main(int argc, char** argv) try {
   twins::for_each_network([&]<class Network>(const char* name) {
     const std::filesystem::path path = folder / (std::string(name) + "_scalar.cc");
     std::ofstream out(path);
-    out << tenon::codegen::print_scalar(twins::program_of<Network>(name), "Written by a test; do not edit.");
+    out << tenon::codegen::print_scalar(twins::program_of<Network>(name),
+                                        "Written by a test; do not edit.");
     if (!out.flush()) throw std::runtime_error("print_twins: cannot write " + path.string());
   });
   return 0;
