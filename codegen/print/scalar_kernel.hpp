@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "codegen/print/writer.hpp"
 #include "codegen/program.hpp"
 
 namespace tenon::codegen {
@@ -13,9 +12,6 @@ namespace tenon::codegen {
 // "[6][14][14]": what follows `double` in the type of one row; empty: double itself.
 std::string row_extents(const tensor& t);
 bool is_number(const tensor& t);
-
-// Breaks a statement between tokens, at the least nesting, so that lines keep within 100 columns.
-void statement(writer& w, const std::string& text);
 
 struct scalar_function {
   std::string banner;  // formula and shapes, in comments
