@@ -6,6 +6,7 @@
 #include "bench/hand_written/bench_kernel.hpp"
 #include "bench/hand_written/buffer.hpp"
 #include "bench/hand_written/conv-inl.h"
+#include "bench/hand_written/conv_weight-inl.h"
 #include "bench/hand_written/peak-inl.h"
 #include "bench/hand_written/reference.hpp"
 #include "bench/hand_written/register.hpp"
