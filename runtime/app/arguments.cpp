@@ -1,0 +1,200 @@
+#include "runtime/app/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tenon::runtime {
+namespace {
+
+using CLI::App;
+const auto positive = CLI::PositiveNumber;
+const auto not_negative = CLI::NonNegativeNumber;
+
+App& command(App& app, const char* name, const char* what, const std::string& example) {
+  App& c = *app.add_subcommand(name, what);
+  c.footer("Example: " + app.get_name() + " " + name + " " + example);
+  return c;
+}
+
+void add_threads(App& c, unsigned& threads) {
+  c.add_option("--threads", threads,
+               "threads; never changes a result (default: the cores this process may use)")
+      ->check(positive);
+}
+
+constexpr const char* data_help =
+    "mnist1d, a folder of IDX files or CIFAR-10 batches, or "
+    "npy:x.npy,y.npy[,test_x.npy,test_y.npy]";
+constexpr const char* weights_help = "safetensors file";
+
+void add_optimizer(App& c, train_options& o) {
+  c.add_option("--opt", o.optimizer, "sgd, adam or adamw")
+      ->check(CLI::IsMember({"sgd", "adam", "adamw"}))
+      ->capture_default_str();
+  c.add_option("--lr", o.learning_rate,
+               "learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)")
+      ->check(not_negative);
+  c.add_option("--momentum", o.momentum, "of sgd")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  c.add_flag("--nesterov", o.nesterov, "Nesterov's momentum");
+  c.add_option("--weight-decay", o.weight_decay,
+               "decoupled for adamw, added to the gradient otherwise")
+      ->check(not_negative)
+      ->capture_default_str();
+  c.add_flag("--decay-all", o.decay_all, "decay biases and norms too");
+  c.add_option("--opt-betas", o.betas, "of adam and adamw")
+      ->expected(2)
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  c.add_option("--opt-eps", o.epsilon, "of adam and adamw")->check(positive)->capture_default_str();
+}
+
+void add_schedule(App& c, train_options& o) {
+  c.add_option("--sched", o.schedule, "constant, step or cosine")
+      ->check(CLI::IsMember({"constant", "step", "cosine"}))
+      ->capture_default_str();
+  c.add_option("--min-lr", o.min_learning_rate, "where cosine ends")
+      ->check(not_negative)
+      ->capture_default_str();
+  c.add_option("--warmup-epochs", o.warmup_epochs, "epochs of linear warm-up")
+      ->check(not_negative)
+      ->capture_default_str();
+  c.add_option("--decay-epochs", o.decay_epochs,
+               "step: multiply by --decay-rate after each so many epochs")
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("--decay-milestones", o.milestones,
+               "step: multiply after each of these epochs instead")
+      ->check(positive);
+  c.add_option("--decay-rate", o.decay_rate, "of the step schedule")
+      ->check(not_negative)
+      ->capture_default_str();
+}
+
+void add_data(App& c, train_options& o) {
+  c.add_option("--data", o.data, data_help)->required();
+  c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")
+      ->capture_default_str();
+  c.add_option("--test-fraction", o.test_fraction,
+               "part to test on, where the source has no test part")
+      ->capture_default_str();
+  c.add_option("--standardize", o.standardize,
+               "none, pixel or channel (default: channel for images of bytes, else none)")
+      ->check(CLI::IsMember({"none", "pixel", "channel"}));
+  c.add_flag("--drop-last", o.drop_last, "leave out the last short batch of an epoch");
+}
+
+void add_train(App& app, train_options& o) {
+  App& c = command(app, "train", "train the network",
+                   "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
+  add_data(c, o);
+  c.add_option("--epochs", o.epochs, "passes through the training data")
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("-b,--batch-size", o.batch,
+               "samples per step (default: the batch the network was built for)")
+      ->check(positive);
+  add_optimizer(c, o);
+  add_schedule(c, o);
+  c.add_option("--initializer", o.initializer, "of weights; drawn biases become 0")
+      ->check(
+          CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))
+      ->capture_default_str();
+  c.add_option("--init", o.init, "begin with the weights of this safetensors file");
+  c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
+  add_threads(c, o.threads);
+  c.add_option("--output", o.output, "run folder (default: runs/<network>-<n>)");
+  c.add_flag("--overwrite", o.overwrite, "replace the run in that folder");
+  c.add_flag("--no-progress", o.no_progress, "no progress line");
+  c.add_flag("--json", o.json, "one JSON object per epoch and a last one on standard output");
+}
+
+void add_eval(App& app, eval_options& o) {
+  App& c = command(app, "eval", "loss and accuracy of the folded network",
+                   "--weights best.safetensors --data mnist1d");
+  c.add_option("--weights", o.weights, weights_help)->required();
+  c.add_option("--data", o.data, data_help)->required();
+  c.add_option("--part", o.part, "test, train or all")
+      ->check(CLI::IsMember({"test", "train", "all"}))
+      ->capture_default_str();
+  add_threads(c, o.threads);
+  c.add_flag("--json", o.json, "one JSON object on standard output");
+}
+
+void add_predict(App& app, predict_options& o) {
+  App& c = command(app, "predict", "outputs for arrays of inputs",
+                   "--weights best.safetensors --input x.npy --output y.npy");
+  c.add_option("--weights", o.weights, weights_help)->required();
+  c.add_option("--input", o.input, "npy file [n, …input shape]")->required();
+  c.add_option("--output", o.output,
+               "npy file float32 [n, …output shape]; without it, a line per sample is printed");
+  c.add_flag("--logits", o.logits, "what enters the loss, not probabilities");
+  c.add_option("--top", o.top, "print so many classes per sample")
+      ->check(positive)
+      ->capture_default_str();
+  add_threads(c, o.threads);
+}
+
+void add_checks(App& app, options& o) {
+  App& info = command(app, "info", "shapes, parameters, counts", "--json");
+  info.add_flag("--json", o.info_json, "one JSON object on standard output");
+
+  App& grad =
+      command(app, "gradcheck", "hold all gradients against differences of the loss", "--json");
+  grad.add_option("--seed", o.gradcheck.seed, "of weights, inputs and dropout")
+      ->capture_default_str();
+  grad.add_option("--samples", o.gradcheck.samples, "in the batch")
+      ->check(positive)
+      ->capture_default_str();
+  grad.add_option("--elements", o.gradcheck.elements, "to try per parameter, at most")
+      ->check(positive)
+      ->capture_default_str();
+  add_threads(grad, o.gradcheck.threads);
+  grad.add_flag("--json", o.gradcheck.json, "one JSON object per parameter on standard output");
+
+  App& doctor =
+      command(app, "doctor", "instruction sets, threads, versions, self-test", "--threads 4");
+  add_threads(doctor, o.doctor_threads);
+}
+
+void add_bench(App& app, bench_options& o) {
+  App& c = command(app, "bench", "times beside this machine's peak, measured in the same run",
+                   "--batch 64 --threads 1");
+  c.add_option("--batch", o.batch,
+               "samples per call (default: the batch the network was built for)")
+      ->check(positive);
+  c.add_option("--mode", o.mode, "eval, train or both")
+      ->check(CLI::IsMember({"eval", "train", "both"}))
+      ->capture_default_str();
+  c.add_option("--seconds", o.seconds, "to measure a network call; a kernel gets a tenth of it")
+      ->check(positive)
+      ->capture_default_str();
+  add_threads(c, o.threads);
+  c.add_flag("--json", o.json, "one JSON object per mode on standard output");
+}
+
+void add_export(App& app, export_options& o) {
+  App& c = command(app, "export", "weights in other formats",
+                   "--weights best.safetensors --format blob --output net.blob");
+  c.add_option("--weights", o.weights, weights_help)->required();
+  c.add_option("--format", o.format,
+               "npz, or blob: the folded image that emitted code maps or embeds")
+      ->check(CLI::IsMember({"npz", "blob"}))
+      ->capture_default_str();
+  c.add_option("--output", o.output, "file (default: the weights' name with the format's ending)");
+  c.add_flag("--folded", o.folded,
+             "npz: one array with the folded image instead of the declared parameters");
+}
+
+}  // namespace
+
+void add_commands(App& app, options& o) {
+  add_train(app, o.train);
+  add_eval(app, o.eval);
+  add_predict(app, o.predict);
+  add_checks(app, o);
+  add_bench(app, o.bench);
+  add_export(app, o.exported);
+}
+
+}  // namespace tenon::runtime

@@ -1,0 +1,26 @@
+// The options of every command, their texts and checks.
+#pragma once
+#include "runtime/app/commands.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace tenon::runtime {
+
+// All options of all commands; one command is run.
+struct options {
+  train_options train;
+  eval_options eval;
+  predict_options predict;
+  gradcheck_options gradcheck;
+  bench_options bench;
+  export_options exported;
+  bool info_json = false;
+  unsigned doctor_threads = 0;
+};
+
+// Adds the commands to `app`; parsing fills `o`, which must live as long.
+void add_commands(CLI::App& app, options& o);
+
+}  // namespace tenon::runtime
