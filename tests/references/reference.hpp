@@ -1,4 +1,5 @@
-// What PyTorch computed, read from one file of data/ (make_references.py says what is in it), and how to compare with it.
+// What PyTorch computed, read from one file of data/ (make_references.py says what is in it), and
+// how to compare with it.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -16,9 +17,12 @@ namespace references {
 class reference {
  public:
   explicit reference(const std::string& network)
-      : file_(tenon::runtime::safetensors_file::load(std::filesystem::path(TENON_REFERENCES) / (network + ".safetensors"))) {}
+      : file_(tenon::runtime::safetensors_file::load(std::filesystem::path(TENON_REFERENCES) /
+                                                     (network + ".safetensors"))) {}
 
-  const tenon::runtime::tensor_view* find(const std::string& name) const { return file_.find(name); }
+  const tenon::runtime::tensor_view* find(const std::string& name) const {
+    return file_.find(name);
+  }
   const tenon::runtime::tensor_view& at(const std::string& name) const {
     if (const auto* t = find(name)) return *t;
     throw std::runtime_error("the reference holds no " + name);
@@ -30,7 +34,8 @@ class reference {
   std::vector<std::string> parameter_names() const {
     std::vector<std::string> names;
     for (const auto& t : file_.tensors()) {
-      if (t.name.find('.') != std::string::npos && t.name.find('/') == std::string::npos) names.push_back(t.name);
+      if (t.name.find('.') != std::string::npos && t.name.find('/') == std::string::npos)
+        names.push_back(t.name);
     }
     return names;
   }
@@ -39,7 +44,8 @@ class reference {
   tenon::runtime::safetensors_file file_;
 };
 
-// The largest difference, relative to the largest element expected; infinite where sizes differ or anything is not finite.
+// The largest difference, relative to the largest element expected; infinite where sizes differ or
+// anything is not finite.
 template <class A>
 double difference(const A& actual, std::span<const float> expected) {
   if (actual.size() != expected.size()) return std::numeric_limits<double>::infinity();

@@ -1,17 +1,16 @@
-// The program of each reference network, run in double, against PyTorch: forward in both modes, loss, gradients and running
-// statistics; once as lowered and differentiated, once behind all passes.
+// The program of each reference network, run in double, against PyTorch: forward in both modes,
+// loss, gradients and running statistics; once as lowered and differentiated, once behind all
+// passes.
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "codegen/lower.hpp"
 #include "codegen/passes.hpp"
 #include "codegen/run_scalar.hpp"
-#include "tests/references/networks.hpp"
+#include "tests/references/declarations.hpp"
 #include "tests/references/reference.hpp"
 
 namespace {
@@ -21,19 +20,6 @@ using references::difference;
 using references::reference;
 
 constexpr double tolerance = 1e-6;  // both sides compute in double; the files round once to float
-
-template <class Network>
-declaration as(std::string_view name) {
-  return declaration_of<Network>(name);
-}
-
-#define DECLARED(NAME) as<references::NAME>(#NAME)
-const std::array declarations{
-    DECLARED(mlp),            DECLARED(mlp_norm),       DECLARED(activations),      DECLARED(squared_error),    DECLARED(conv2d_strided),
-    DECLARED(conv2d_grouped), DECLARED(conv2d_dilated), DECLARED(conv2d_depthwise), DECLARED(conv2d_even_same), DECLARED(conv1d_strided),
-    DECLARED(conv1d_grouped), DECLARED(max_pool),       DECLARED(max_pool_1d),      DECLARED(avg_pool),         DECLARED(batch_norm_1d),
-    DECLARED(batch_norm_2d),  DECLARED(residual_down),  DECLARED(branches),         DECLARED(skips)};
-#undef DECLARED
 
 std::string network_of(const declaration& d) { return std::string(d.name); }
 
@@ -56,7 +42,8 @@ scalar_state run_on(const program& p, const reference& r) {
   return s;
 }
 
-// What a training step leaves behind: logits, loss, a gradient for every parameter, renewed statistics.
+// What a training step leaves behind: logits, loss, a gradient for every parameter, renewed
+// statistics.
 void check_training(const program& p, const reference& r) {
   const scalar_state s = run_on(p, r);
   CHECK(difference(s.of(p.output), r.values("train_outputs")) < tolerance);
@@ -88,7 +75,7 @@ void check_training(const program& p, const reference& r) {
 }  // namespace
 
 TEST_CASE("names, order and shapes of parameters are PyTorch's") {
-  for (const declaration& d : declarations) {
+  for (const declaration& d : references::declarations()) {
     INFO(network_of(d));
     const reference r(network_of(d));
     const program p = lower(d, tenon::mode::train, 64);
@@ -104,7 +91,7 @@ TEST_CASE("names, order and shapes of parameters are PyTorch's") {
 }
 
 TEST_CASE("evaluation gives PyTorch's logits") {
-  for (const declaration& d : declarations) {
+  for (const declaration& d : references::declarations()) {
     INFO(network_of(d));
     const reference r(network_of(d));
     program p = lower(d, tenon::mode::eval, 64);
@@ -115,7 +102,7 @@ TEST_CASE("evaluation gives PyTorch's logits") {
 }
 
 TEST_CASE("training gives PyTorch's logits, loss, gradients and running statistics") {
-  for (const declaration& d : declarations) {
+  for (const declaration& d : references::declarations()) {
     INFO(network_of(d));
     const reference r(network_of(d));
     program p = lower(d, tenon::mode::train, 64);
@@ -125,7 +112,7 @@ TEST_CASE("training gives PyTorch's logits, loss, gradients and running statisti
 }
 
 TEST_CASE("passes change nothing of it") {
-  for (const declaration& d : declarations) {
+  for (const declaration& d : references::declarations()) {
     INFO(network_of(d));
     const reference r(network_of(d));
     program p = lower(d, tenon::mode::train, 64);
