@@ -80,7 +80,7 @@ def networks():
             nn.Linear(12, 13), nn.ReLU(), Residual(seq(nn.Linear(13, 13), nn.ReLU())), nn.Linear(13, 5)), classes),
         "mlp_norm": ([10], 37, seq(
             nn.Linear(10, 11), nn.BatchNorm1d(11), nn.Tanh(),
-            nn.Linear(11, 7, bias=True), nn.BatchNorm1d(7, eps=1e-3, momentum=0.3), nn.ReLU(), nn.Linear(7, 3)), smooth),
+            nn.Linear(11, 7), nn.BatchNorm1d(7, eps=1e-3, momentum=0.3), nn.ReLU(), nn.Linear(7, 3)), smooth),
         "activations": ([9], 5, seq(
             nn.Linear(9, 8), nn.ReLU(), nn.Linear(8, 7), nn.LeakyReLU(0.01), nn.Linear(7, 8), nn.LeakyReLU(0.2),
             nn.Linear(8, 9), nn.Tanh(), nn.Linear(9, 7), nn.Sigmoid(), nn.Linear(7, 8), nn.GELU(),
@@ -121,7 +121,7 @@ def networks():
             nn.Tanh(), nn.Flatten(), nn.Linear(12, 3)), classes),
         "batch_norm_2d": ([2, 5, 7], 5, seq(  # the last two norms stand where folding would not be exact
             nn.Conv2d(2, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4, eps=1e-3, momentum=0.25), nn.ReLU(),
-            nn.BatchNorm2d(4), nn.Conv2d(4, 3, 3, padding=1), nn.Tanh(), nn.BatchNorm2d(3), GlobalAvgPool(), nn.Linear(3, 3)), classes),
+            nn.BatchNorm2d(4), nn.Conv2d(4, 3, 3, padding=1), nn.Tanh(), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(105, 3)), classes),
         "residual_down": ([3, 7, 8], 5, seq(
             nn.Conv2d(3, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(),
             Residual(seq(nn.Conv2d(4, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU())),

@@ -76,7 +76,7 @@ struct batch_norm_1d final
 struct batch_norm_2d final
     : network<input<2, 5, 7> | conv2d<4, 3>(same, no_bias) |
               batch_norm(epsilon<1e-3>, momentum<0.25>) | relu | batch_norm | conv2d<3, 3>(same) |
-              tanh_ | batch_norm | global_avg_pool | linear<3> | softmax_cross_entropy> {};
+              tanh_ | batch_norm | flatten | linear<3> | softmax_cross_entropy> {};
 
 struct residual_down final : network<input<3, 7, 8> | conv2d<4, 3>(same) | batch_norm | relu |
                                      residual(conv2d<4, 3>(same, no_bias) | batch_norm | relu) |
