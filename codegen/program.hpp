@@ -58,13 +58,14 @@ enum class vector_axis : unsigned char {
   none,         // scalar loops: kernels of a step over a few channels
 };
 
-// How a kernel is printed. Tiles count accumulators; both axes are output axes (by id), -1: none.
+// How a kernel is printed. Tiles count accumulators; their axes are output axes (by id), -1: none.
 struct schedule {
   stage when = stage::block;
   int phase = 0;  // block phases are separated by barriers
   vector_axis vectors = vector_axis::samples;
   int row_axis = -1, rows = 1;
   int column_axis = -1, columns = 1;
+  int plane_axis = -1, planes = 1;  // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
   int shared_with = -1;  // an earlier kernel with the same text
   double flops = 0;      // of one call: per sample for block kernels
 };

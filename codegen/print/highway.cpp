@@ -66,8 +66,9 @@ class kernel_printer {
   }
 
   std::string tile_text() const {
-    if (s_.vectors == vector_axis::none || s_.rows * s_.columns == 1) return {};
+    if (s_.vectors == vector_axis::none || s_.rows * s_.planes * s_.columns == 1) return {};
     if (s_.vectors == vector_axis::rows) return fmt::format("Tile: {} rows x 1 vector of columns.", s_.rows);
+    if (s_.planes > 1) return fmt::format("Tile: {} x ({} x {}).", s_.rows, s_.planes, s_.columns);
     if (s_.columns == 1) return fmt::format("Tile: {} {}.", s_.rows, s_.vectors == vector_axis::samples ? "rows" : "sums");
     return fmt::format("Tile: {} x {}.", s_.rows, s_.columns);
   }
@@ -99,7 +100,7 @@ class kernel_printer {
       case vector_axis::rows: return row_vectors();
       case vector_axis::samples: return has_uniform() ? random_map() : tiles([&] { sample_vectors(); });
       case vector_axis::sample_sums:
-        w_.line("alignas(64) float lanes[{}][16];", s_.rows * s_.columns);
+        w_.line("alignas(64) float lanes[{}][16];", s_.rows * s_.planes * s_.columns);
         return tiles([&] { sample_sums(); });
     }
   }
@@ -120,7 +121,9 @@ class kernel_printer {
   // Loops over the output axes; the tiled ones are cut into whole tiles and a rest.
   template <class F>
   void tiles(F inner) {
-    cut(s_.row_axis, s_.rows, rows_, [&] { outer_loops(0, [&] { cut(s_.column_axis, s_.columns, columns_, inner); }); });
+    cut(s_.row_axis, s_.rows, rows_, [&] {
+      outer_loops(0, [&] { cut(s_.plane_axis, s_.planes, planes_, [&] { cut(s_.column_axis, s_.columns, taps_, inner); }); });
+    });
   }
 
   template <class F>
@@ -142,7 +145,7 @@ class kernel_printer {
   template <class F>
   void outer_loops(int axis_id, F inner) {
     if (axis_id == q_.outer) return inner();
-    if (axis_id == s_.row_axis || axis_id == s_.column_axis) return outer_loops(axis_id + 1, inner);
+    if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis) return outer_loops(axis_id + 1, inner);
     const std::size_t a = static_cast<std::size_t>(axis_id);
     loop(w_, axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, inner); });
   }
@@ -157,7 +160,8 @@ class kernel_printer {
   std::string address(const affine& a, int i, int j) const {
     affine shifted = a;
     if (s_.row_axis >= 0) shifted.constant += i * a.coefficient(s_.row_axis);
-    if (s_.column_axis >= 0) shifted.constant += j * a.coefficient(s_.column_axis);
+    if (s_.column_axis >= 0) shifted.constant += j % taps_ * a.coefficient(s_.column_axis);
+    if (s_.plane_axis >= 0) shifted.constant += j / taps_ * a.coefficient(s_.plane_axis);
     return index_text(shifted, axes_);
   }
 
@@ -185,13 +189,14 @@ class kernel_printer {
     return in;
   }
 
+  int columns() const { return planes_ * taps_; }
   std::string accumulator(int i, int j) const {
-    return rows_ * columns_ == 1 ? "sum" : columns_ == 1 ? fmt::format("sum{}", i) : fmt::format("sum{}_{}", i, j);
+    return rows_ * columns() == 1 ? "sum" : columns() == 1 ? fmt::format("sum{}", i) : fmt::format("sum{}_{}", i, j);
   }
   template <class F>
   void for_tile(F f) {
     for (int i = 0; i < rows_; ++i) {
-      for (int j = 0; j < columns_; ++j) f(i, j);
+      for (int j = 0; j < columns(); ++j) f(i, j);
     }
   }
 
@@ -204,10 +209,18 @@ class kernel_printer {
     });
   }
 
+  // Column by column: the rows' operands stay in registers while each column is loaded once.
+  template <class F>
+  void for_tile_by_columns(F f) {
+    for (int j = 0; j < columns(); ++j) {
+      for (int i = 0; i < rows_; ++i) f(i, j);
+    }
+  }
+
   void accumulate(const expr& body) {
     loads scope;
     int counter = 0;
-    for_tile([&](int i, int j) {
+    const auto one = [&](int i, int j) {
       const std::string sum = accumulator(i, j);
       const dialect in = vector_dialect(scope, i, j);
       if (body->kind == op::multiply && (!reduction_ || reduction_->kind == op::sum)) {
@@ -220,7 +233,9 @@ class kernel_printer {
       if (!reduction_ || reduction_->kind == op::sum) w_.line("{0} = hn::Add({0}, {1});", sum, v);
       else if (reduction_->kind == op::maximum) w_.line("{0} = hn::Max({0}, {1});", sum, v);
       else first_maximum(sum, v, i, j, counter);
-    });
+    };
+    if (s_.vectors == vector_axis::sample_sums) for_tile_by_columns(one);
+    else for_tile(one);
   }
 
   void first_maximum(const std::string& sum, const std::string& v, int i, int j, int& counter) {
@@ -405,7 +420,7 @@ class kernel_printer {
   std::vector<parameter_name> names_;
   std::vector<std::string> axes_;
   const node* reduction_ = nullptr;
-  int rows_ = 1, columns_ = 1, stream_ = 0;
+  int rows_ = 1, planes_ = 1, taps_ = 1, stream_ = 0;  // of the tile that is being printed; columns are planes x taps
 };
 
 }  // namespace

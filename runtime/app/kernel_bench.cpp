@@ -21,9 +21,9 @@ double work_per_call(const kernel_info& k, double counted, const network_info& n
 
 template <class F>
 double seconds_per_call(F cycle, std::size_t calls, double seconds) {
-  const double once = repeat(cycle, 0, 3).least;
+  const double once = repeat<thread_clock>(cycle, 0, 3).least;
   const auto cycles = static_cast<std::size_t>(std::max(1.0, least_cycle / std::max(once, 1e-9)));
-  const timing t = repeat(
+  const timing t = repeat<thread_clock>(
       [&] {
         for (std::size_t i = 0; i < cycles; ++i) cycle();
       },

@@ -14,8 +14,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 HWY_ATTR float multiply_add(std::size_t rounds, double& flops) {
   const hn::ScalableTag<float> d;
   const auto factor = hn::Set(d, 0.999F), term = hn::Set(d, 0.001F);
-  auto a0 = hn::Iota(d, 0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0,
-       a9 = a0, a10 = a0, a11 = a0;
+  // Distinct values: a compiler may compute equal chains once.
+  auto a0 = hn::Iota(d, 0), a1 = hn::Iota(d, 1), a2 = hn::Iota(d, 2), a3 = hn::Iota(d, 3),
+       a4 = hn::Iota(d, 4), a5 = hn::Iota(d, 5), a6 = hn::Iota(d, 6), a7 = hn::Iota(d, 7),
+       a8 = hn::Iota(d, 8), a9 = hn::Iota(d, 9), a10 = hn::Iota(d, 10), a11 = hn::Iota(d, 11);
   for (std::size_t i = 0; i < rounds; ++i) {
     a0 = hn::MulAdd(a0, factor, term), a1 = hn::MulAdd(a1, factor, term),
     a2 = hn::MulAdd(a2, factor, term);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <ctime>
 #include <vector>
 
 namespace tenon::runtime {
@@ -11,11 +12,25 @@ struct timing {
   double median, least;  // seconds
 };
 
+// What the calling thread has spent on a core: of work on one thread, this says how long it takes whatever else the
+// machine is doing.
+struct thread_clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<thread_clock>;
+  static constexpr bool is_steady = true;
+  static time_point now() noexcept {
+    std::timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return time_point(std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
+  }
+};
+
 // Runs f for a tenth of `seconds` unmeasured (caches, clocks, first touch of memory), then for
 // `seconds`; at least `fewest` measured times.
-template <class F>
+template <class clock = std::chrono::steady_clock, class F>
 timing repeat(F f, double seconds, std::size_t fewest = 7) {
-  using clock = std::chrono::steady_clock;
   const auto since = [](clock::time_point begin) {
     return std::chrono::duration<double>(clock::now() - begin).count();
   };
