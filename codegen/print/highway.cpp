@@ -95,6 +95,7 @@ class kernel_printer {
 
   // ---- the body
   void body() {
+    if (s_.vectors != vector_axis::none) w_.line("const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
     switch (s_.vectors) {
       case vector_axis::none: return scalar_loops();
       case vector_axis::rows: return row_vectors();
