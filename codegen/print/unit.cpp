@@ -116,11 +116,6 @@ class unit {
     w_.line("[[maybe_unused]] constexpr D d;");
     w_.line("[[maybe_unused]] constexpr hn::CappedTag<float, 1> one;");
     w_.line("[[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;");
-    // A constant where it can be: GCC's initializers of globals are compiled for the baseline and cannot call Lanes().
-    w_.line("#if HWY_HAVE_SCALABLE");
-    w_.line("#else");
-    w_.line("[[maybe_unused]] constexpr size_t N = hn::MaxLanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
-    w_.line("#endif");
     w_.line("");
   }
   void skeleton_end() {
