@@ -1,0 +1,128 @@
+#include "tests/emitted/agreement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "codegen/passes.hpp"
+
+namespace tenon::tests {
+namespace {
+
+deviation compare(const std::string& what, const std::vector<double>& expected,
+                  const std::vector<float>& found, double at_least = 0) {
+  if (expected.size() != found.size())
+    return {what + ": sizes", std::numeric_limits<double>::infinity()};
+  const double scale = std::max({agreement::floor, at_least, largest(expected)});
+  double error = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double e = std::abs(expected[i] - static_cast<double>(found[i]));
+    error = e >= 0 ? std::max(error, e) : std::numeric_limits<double>::infinity();
+  }
+  return {what, error / scale};
+}
+
+std::vector<float> taken(std::span<const float> image, const parameter_info& p) {
+  std::vector<float> values(runtime::count(p));
+  runtime::unpack(p, image, values);
+  return values;
+}
+
+}  // namespace
+
+agreement::agreement(const codegen::declaration& d, const network_entry& entry, std::uint64_t seed)
+    : info_(*entry.info),
+      entry_(entry),
+      train_(codegen::lower(d, mode::train, info_.batch)),
+      eval_(codegen::lower(d, mode::eval, info_.batch)),
+      random_(seed),
+      image_(info_.image_floats) {
+  codegen::differentiate(train_);
+  draw_parameters();
+}
+
+// Float values, so that both sides begin with the same numbers. Variances are positive.
+void agreement::draw_parameters() {
+  for (const parameter_info& p : info_.parameters) {
+    std::vector<float> values(runtime::count(p));
+    const double scale = p.fan_in > 0 ? 2.5 / std::sqrt(static_cast<double>(p.fan_in)) : 1.0;
+    for (float& v : values) v = static_cast<float>(random_.between(-scale, scale));
+    if (p.kind == "running_var")
+      for (float& v : values) v = 0.5F + std::abs(v);
+    runtime::pack(p, values, image_.span());
+    parameters_[std::string(p.name)].assign(values.begin(), values.end());
+  }
+}
+
+void agreement::draw(std::size_t n) {
+  n_ = n;
+  const auto fill = [this](std::vector<float>& v, std::size_t size) {
+    v.resize(size);
+    for (float& each : v) each = static_cast<float>(random_.between(-2, 2));
+  };
+  fill(x_, n * static_cast<std::size_t>(train_.of(train_.input).shape.count()));
+  fill(values_, n * static_cast<std::size_t>(train_.of(train_.target).shape.count()));
+  classes_.resize(n);
+  for (std::int32_t& c : classes_) c = random_.below(std::max(1, info_.classes));
+  expected_eval_ = expected(eval_);
+  if (can_train()) expected_train_ = expected(train_);
+}
+
+codegen::scalar_state agreement::expected(const codegen::program& p) const {
+  codegen::scalar_state s = codegen::make_state(p, n_);
+  for (std::size_t t = 0; t < p.tensors.size(); ++t) {
+    const codegen::role r = p.tensors[t].what;
+    if (r == codegen::role::parameter || r == codegen::role::buffer)
+      s.values[t] = parameters_.at(p.tensors[t].name);
+  }
+  s.of(p.input).assign(x_.begin(), x_.end());
+  if (p.target >= 0 && p.target_is_class) s.of(p.target).assign(classes_.begin(), classes_.end());
+  if (p.target >= 0 && !p.target_is_class) s.of(p.target).assign(values_.begin(), values_.end());
+  codegen::run_scalar(p, s, n_, settings{}.seed, settings{}.step);
+  return s;
+}
+
+std::vector<deviation> agreement::check_eval(pool* threads) const {
+  runtime::aligned_floats folded(info_.eval_image_floats);
+  entry_.fold(image_.data(), folded.data());
+  const auto network = entry_.make_evaluator(folded.span(), threads);
+  std::vector<float> y(expected_eval_.of(eval_.output).size());
+  network->run(x_.data(), n_, y.data());
+  std::vector<deviation> all{compare("eval output", expected_eval_.of(eval_.output), y)};
+  network->probabilities(x_.data(), n_, y.data());
+  all.push_back(compare("probabilities", expected_eval_.of(eval_.probabilities), y));
+  return all;
+}
+
+std::vector<deviation> agreement::check_train(pool* threads) const {
+  const auto network = entry_.make_trainer(threads);
+  std::copy_n(image_.data(), info_.image_floats, network->image().begin());
+  const codegen::scalar_state& s = expected_train_;
+  const void* target =
+      info_.target_is_class ? static_cast<const void*>(classes_.data()) : values_.data();
+  const float loss = network->gradients(x_.data(), target, n_, settings{});
+  std::vector<deviation> all{compare("loss", s.of(train_.loss), {loss})};
+  std::vector<float> y(s.of(train_.output).size());
+  network->outputs(n_, y.data());
+  all.push_back(compare("train output", s.of(train_.output), y));
+  // Some gradients are zero but for epsilon (a norm behind a norm): the others say what cancelled.
+  double steepest = 0;
+  for (std::size_t t = 0; t < train_.tensors.size(); ++t)
+    if (train_.tensors[t].what == codegen::role::gradient)
+      steepest = std::max(steepest, largest(s.values[t]));
+  runtime::aligned_floats gradient(info_.image_floats);
+  network->gradient(gradient.span());
+  for (const parameter_info& p : info_.parameters) {
+    for (std::size_t t = 0; t < train_.tensors.size(); ++t) {
+      const codegen::tensor& each = train_.tensors[t];
+      if (each.what == codegen::role::gradient && train_.of(each.of).name == p.name)
+        all.push_back(compare("gradient of " + std::string(p.name), s.values[t],
+                              taken(gradient.span(), p), steepest / 4));
+      if (p.buffer && each.name == p.name)
+        all.push_back(compare(std::string(p.name), s.values[t], taken(network->image(), p)));
+    }
+  }
+  return all;
+}
+
+}  // namespace tenon::tests

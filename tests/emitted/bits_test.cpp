@@ -1,0 +1,132 @@
+// What does not change a bit: threads, the width of the vectors, what memory held before, how
+// samples are put together.
+#include <doctest/doctest.h>
+#include <hwy/highway.h>
+
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/core/dispatch.hpp"
+#include "tests/core/targets.hpp"
+#include "tests/emitted/entries.hpp"
+#include "tests/emitted/subject.hpp"
+
+namespace {
+
+using namespace tenon;
+using namespace tenon::tests;
+using floats = std::vector<float>;
+
+std::vector<std::int64_t> targets() {
+  if constexpr (single_target<HWY_TARGETS>) return {HWY_TARGETS};
+  return ::tests::usable_targets(HWY_TARGETS);
+}
+
+floats everything(const subject& s, pool* threads, std::size_t n) {
+  floats all = s.evaluated(*s.make_evaluator(threads), 0, n);
+  if (!s.can_train(n)) return all;
+  for (const floats& more :
+       {s.derived(*s.make_trainer(threads), n), s.trained(*s.make_trainer(threads), n)})
+    all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+TEST_CASE("threads and vector widths do not change outputs, gradients or trained parameters") {
+  pool two(2), three(3), eight(8);
+  for (const network_entry* entry : entries()) {
+    const subject s(*entry);
+    for (const std::size_t n : {std::size_t{37}, std::size_t{64}}) {
+      std::map<bool, floats> first;  // by whether multiplications and additions are fused
+      for (const std::int64_t target : targets()) {
+        INFO(std::string(s.info().name)
+             << ", n = " << n << ", " << std::string(hwy::TargetName(target)));
+        const ::tests::only_target only(target);
+        const floats alone = everything(s, nullptr, n);
+        REQUIRE(std::all_of(alone.begin(), alone.end(), [](float v) { return std::isfinite(v); }));
+        for (pool* threads : {&two, &three, &eight}) {
+          CAPTURE(threads->threads());
+          CHECK(same_bits(alone, everything(s, threads, n)));
+        }
+        const auto [known, is_first] = first.emplace(::tests::has_fma(target), alone);
+        if (!is_first) CHECK(same_bits(alone, known->second));
+      }
+    }
+  }
+}
+
+TEST_CASE("evaluating samples together is evaluating each alone") {
+  for (const network_entry* entry : entries()) {
+    const subject s(*entry);
+    CAPTURE(std::string(s.info().name));
+    const auto network = s.make_evaluator(nullptr);
+    const floats together = s.evaluated(*network, 0, 37);
+    floats alone;
+    for (std::size_t i = 0; i < 37; ++i) {
+      const floats y = s.evaluated(*network, i, 1);
+      alone.insert(alone.end(), y.begin(), y.end());
+    }
+    CHECK(same_bits(together, alone));
+  }
+}
+
+// run() takes any number of samples, in chunks of the capacity.
+TEST_CASE("more samples than the capacity are evaluated like fewer") {
+  for (const network_entry* entry : entries()) {
+    subject s(*entry);
+    CAPTURE(std::string(s.info().name));
+    const auto network = s.make_evaluator(nullptr);
+    const floats once = s.evaluated(*network, 0, 64);
+    const floats first = s.x;
+    for (int i = 0; i < 2; ++i) s.x.insert(s.x.end(), first.begin(), first.end());
+    floats thrice = s.evaluated(*network, 0, 3 * 64 - 7);
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t size = i < 2 ? once.size() : once.size() - 7 * s.outputs();
+      const auto begin =
+          thrice.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(i) * once.size());
+      CHECK(same_bits(floats(once.begin(), once.begin() + static_cast<std::ptrdiff_t>(size)),
+                      floats(begin, begin + static_cast<std::ptrdiff_t>(size))));
+    }
+  }
+}
+
+TEST_CASE("what memory held before does not show: fewer samples after more, large ones before") {
+  for (const network_entry* entry : entries()) {
+    subject s(*entry);
+    CAPTURE(std::string(s.info().name));
+    for (const std::size_t n : {std::size_t{1}, std::size_t{17}, std::size_t{37}}) {
+      CAPTURE(n);
+      const floats fresh = s.evaluated(*s.make_evaluator(nullptr), 0, n);
+      const floats derived = s.can_train(n) ? s.derived(*s.make_trainer(nullptr), n) : floats();
+      const auto used = s.make_evaluator(nullptr);
+      const auto trained = s.make_trainer(nullptr);
+      const floats x = s.x, parameters(trained->image().begin(), trained->image().end());
+      for (float& v : s.x) v *= 1e4F;  // finite, but not to be overlooked in a sum
+      s.evaluated(*used, 0, 64);
+      s.derived(*trained, 64);
+      s.x = x;
+      std::copy(parameters.begin(), parameters.end(), trained->image().begin());
+      CHECK(same_bits(fresh, s.evaluated(*used, 0, n)));
+      if (s.can_train(n)) CHECK(same_bits(derived, s.derived(*trained, n)));
+    }
+  }
+}
+
+TEST_CASE("instances do not see each other: alternately, and from two threads at once") {
+  for (const network_entry* entry : entries()) {
+    const subject s(*entry), other(*entry, 12);
+    CAPTURE(std::string(s.info().name));
+    const floats alone = s.trained(*s.make_trainer(nullptr), 37);
+    const floats other_alone = other.trained(*other.make_trainer(nullptr), 64);
+    const auto a = s.make_trainer(nullptr), b = other.make_trainer(nullptr);
+    floats from_a, from_b;
+    std::thread beside([&] { from_b = other.trained(*b, 64); });
+    from_a = s.trained(*a, 37);
+    beside.join();
+    CHECK(same_bits(alone, from_a));
+    CHECK(same_bits(other_alone, from_b));
+  }
+}
+
+}  // namespace

@@ -1,0 +1,7 @@
+// The emitted networks that were linked; defined by the tables.cc that emit_networks writes.
+#pragma once
+#include <span>
+
+#include "runtime/core/network.hpp"
+
+std::span<const tenon::network_entry* const> entries();

@@ -1,0 +1,97 @@
+#include "tests/emitted/networks.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <tenon/dsl.hpp>
+
+#include "tests/codegen/random_networks.hpp"
+#include "tests/codegen/samples.hpp"
+
+namespace tenon::tests {
+namespace {
+
+// Not 0: nobody can have tuned a network to it. Printed with each network, for its name holds it.
+constexpr std::uint64_t first_seed = 1000;
+constexpr int few = 20, many = 200;
+// Small, so that two hundred compile in minutes: what matters is how layers meet.
+constexpr network_limits small{.layers = 7, .elements = 2'000, .macs = 60'000};
+
+// Lists and not networks: a list is a value of the vocabulary before it is a type of the user's.
+std::vector<network_value> layers() {
+  int count = 0;
+  const auto net = [&count](auto list) {
+    return as_network("layers_" + std::to_string(++count), list);
+  };
+  return {
+      net(input<1> | linear<1> | tanh_ | linear<16>(no_bias) | sigmoid | linear<15> | gelu |
+          linear<17> | silu | linear<1> | mean_squared_error),
+      net(input<33> | linear<31> | relu | residual(linear<31> | leaky_relu<0.1>) | linear<10> |
+          softmax_cross_entropy),
+      net(input<127> | linear<64> | batch_norm | relu | dropout<drop(0.3)> | linear<37> |
+          batch_norm(momentum<0.3>, epsilon<1e-3>) | tanh_ | linear<3> |
+          softmax_cross_entropy(label_smoothing<0.1>)),
+      net(input<1, 40> | conv1d<25, 5>(stride<2>, padding<1>) | relu |
+          conv1d<25, 3>(stride<2>, padding<1>) | batch_norm | relu | conv1d<7, 4>(same) | flatten |
+          linear<10> | softmax_cross_entropy),
+      net(input<4, 33> | conv1d<6, 3>(groups<2>, dilation<2>, no_bias) | batch_norm | silu |
+          conv1d<12, 3>(depthwise, same) | max_pool<3>(stride<2>, padding<1>) | tanh_ |
+          avg_pool<3>(stride<2>, floor_) | flatten | linear<5> | softmax_cross_entropy),
+      net(input<1, 28, 28> | conv2d<6, 5>(same) | tanh_ | avg_pool<2> | conv2d<16, 5> | tanh_ |
+          avg_pool<2> | flatten | linear<10> | softmax_cross_entropy),
+      net(input<3, 13, 11> | conv2d<16, 3>(same, no_bias) | batch_norm | relu |
+          max_pool<2>(floor_) | conv2d<17, 3>(stride<2>, padding<1>) | batch_norm | relu |
+          dropout<keep(0.9)> | flatten | linear<10> | softmax_cross_entropy),
+      net(input<2, 9, 11> | conv2d<15, kernel<2, 3>>(dilation<2, 3>, stride<1, 2>, padding<0, 2>) |
+          gelu | conv2d<4, 4>(same) | max_pool<3>(stride<2>, padding<1>, floor_) | tanh_ |
+          conv2d<5, 2> | mean_squared_error),
+      net(input<4, 8, 7> | conv2d<6, 3>(groups<2>, padding<2>) | relu |
+          conv2d<12, 3>(depthwise, stride<2>, padding<1>) | batch_norm | conv2d<33, 1> | relu |
+          global_avg_pool | linear<4> | softmax_cross_entropy),
+      // Norms before which nothing can take them up, and norms between two norms.
+      net(input<3, 6, 6> | batch_norm | conv2d<4, 3>(same) | relu | batch_norm | batch_norm |
+          max_pool<2>(stride<1>) | batch_norm | flatten | linear<3> | softmax_cross_entropy),
+      net(input<8, 8, 8> |
+          residual(conv2d<16, 3>(same, stride<2>, no_bias) | batch_norm | relu |
+                       conv2d<16, 3>(same, no_bias) | batch_norm,
+                   conv2d<16, 1>(stride<2>, no_bias) | batch_norm) |
+          relu | residual(conv2d<16, 3>(same, no_bias) | batch_norm) | relu | global_avg_pool |
+          linear<10> | softmax_cross_entropy),
+      net(input<5, 6, 6> |
+          branches(conv2d<4, 1> | relu, conv2d<6, 3>(same) | batch_norm,
+                   avg_pool<3>(stride<1>, padding<1>)) |
+          concat | conv2d<7, 1> | branches(relu, tanh_, sigmoid) | add | flatten | linear<3> |
+          softmax_cross_entropy),
+      net(input<2, 7, 5> | conv2d<3, 3>(same) | save<"a"> | relu | conv2d<3, 3>(same) |
+          add_with<"a"> | batch_norm | save<"b"> | tanh_ | conv2d<2, 1> | concat_with<"b"> |
+          concat_with<"a"> | conv2d<1, 1> | mean_squared_error),
+      net(input<17> | repeat<3>(residual(linear<17> | batch_norm | relu | dropout<drop(0.2)>)) |
+          linear<2> | softmax_cross_entropy),
+      net(input<97> | linear<101> | leaky_relu<> | linear<13> | save<"s"> | linear<13> | relu |
+          add_with<"s"> | linear<7> | mean_squared_error),
+      net(input<1, 1, 1> | conv2d<3, 1> | batch_norm | dropout<drop(0.5)> | flatten | linear<2> |
+          softmax_cross_entropy),
+      net(input<5> | tanh_ | mean_squared_error),  // without parameters
+      net(input<16, 4, 4> | conv2d<32, 3>(same) | relu | conv2d<8, 3>(same, groups<4>) |
+          avg_pool<2> | flatten | linear<16> | relu | linear<10> | softmax_cross_entropy),
+  };
+}
+
+std::vector<network_value> randoms(std::uint64_t seed, int count) {
+  std::vector<network_value> all;
+  for (int i = 0; i < count; ++i)
+    all.push_back(random_network(seed + static_cast<std::uint64_t>(i), small).make());
+  return all;
+}
+
+}  // namespace
+
+std::vector<network_value> networks_of(std::string_view list) {
+  if (list == "layers") return layers();
+  if (list == "samples") return samples();
+  if (list == "few") return randoms(first_seed + many, few);
+  if (list == "random") return randoms(first_seed, many);
+  throw std::invalid_argument(fmt::format("no list of networks is called '{}'", list));
+}
+
+}  // namespace tenon::tests

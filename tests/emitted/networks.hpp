@@ -1,0 +1,18 @@
+// The networks that are emitted, compiled and run: by lists, because one generator, a few
+// translation units and one test serve each list.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "tests/codegen/network_value.hpp"
+
+namespace tenon::tests {
+
+// "layers": every layer with every option, sizes around the length of a vector; "samples": all
+// TENON_SAMPLES of the layers; "random": by seeds; "few": random ones for all targets. Names are
+// unique over all lists. Throws std::invalid_argument for other names.
+std::vector<network_value> networks_of(std::string_view list);
+
+inline constexpr int capacity = 64;  // samples of a batch, in all lists
+
+}  // namespace tenon::tests
