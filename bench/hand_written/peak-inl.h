@@ -13,6 +13,8 @@
 #  include <chrono>
 #  include <cstddef>
 
+#  include "runtime/app/stopwatch.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace hand_written {
 namespace HWY_NAMESPACE {
@@ -39,18 +41,17 @@ HWY_NOINLINE inline float multiply_add_for(std::size_t rounds, float by, float p
   return hn::GetLane(hn::Add(sum, hn::Add(hn::Add(s8, s9), hn::Add(s10, s11))));
 }
 
-// GFLOP/s: the best of several runs of about a millisecond, for another process may hold the core
-// now and then.
-inline double peak_gflops() {
+// GFLOP/s: the best of several runs of about a millisecond of the thread's own time.
+inline double peak_gflops(int runs) {
   constexpr std::size_t rounds = 300'000;
   const auto lanes =
       static_cast<double>(hwy::HWY_NAMESPACE::Lanes(hwy::HWY_NAMESPACE::CappedTag<float, 16>()));
   double best = 0;
   volatile float by = 0.999F, plus = 0.001F, sink = 0;  // not constants for the compiler
-  for (int run = 0; run < 20; ++run) {
-    const auto start = std::chrono::steady_clock::now();
+  for (int run = 0; run < runs; ++run) {
+    const auto start = tenon::runtime::thread_clock::now();
     sink = multiply_add_for(rounds, by, plus);
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double> time = tenon::runtime::thread_clock::now() - start;
     best = std::max(best, static_cast<double>(rounds) * 12 * 2 * lanes / time.count() * 1e-9);
   }
   static_cast<void>(sink);
