@@ -6,7 +6,7 @@
 // never written down. Convolutions drop what a stride leaves over, as in PyTorch.
 //
 //   tenon build 02_mnist1d_cnn.hpp -o mnist1d_cnn --batch 100
-//   ./mnist1d_cnn train --data mnist1d --epochs 150 -b 100 --opt adam --lr 0.01 --sched cosine
+//   ./mnist1d_cnn train --data mnist1d --epochs 150 -b 100 --opt adam --lr 0.01
 //
 // Architecture and figures: Greydanus and Kobak, Scaling down deep learning with MNIST-1D, 2024,
 // arXiv:2011.14439.
