@@ -46,10 +46,8 @@ void emit_all(const std::string& folder, std::size_t parts, const std::vector<st
   std::vector<std::string> names;
   std::vector<emitted_file> files;
   for (const std::string& list : lists) {
-    const std::size_t colon = list.find(':');
-    const std::string off = colon == std::string::npos ? "" : list.substr(colon + 1);
-    for (tenon::tests::network_value& net : tenon::tests::networks_of(list.substr(0, colon))) {
-      if (!off.empty()) net.name += "_without_" + off;
+    const std::string off = tenon::tests::pass_off(list);
+    for (const tenon::tests::network_value& net : tenon::tests::networks_of(list)) {
       tenon::codegen::emit_options how{
           .batch = tenon::tests::capacity, .source = "networks.cpp", .off = {}};
       if (!off.empty()) how.off.push_back(off);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string>
 #include <tenon/dsl.hpp>
 
 #include "tests/codegen/random_networks.hpp"
@@ -84,14 +85,39 @@ std::vector<network_value> randoms(std::uint64_t seed, int count) {
   return all;
 }
 
-}  // namespace
+// Something for every pass to do: moves, maps to fuse, equal kernels, identities, norms to merge.
+std::vector<network_value> for_passes() {
+  return {as_network("passes_1",
+                     input<3, 6, 6> | conv2d<8, 3>(same, no_bias) | batch_norm | relu |
+                         repeat<2>(residual(conv2d<8, 3>(same, no_bias) | batch_norm | relu)) |
+                         max_pool<2> | dropout<drop(0.2)> | flatten | linear<5> |
+                         softmax_cross_entropy),
+          as_network("passes_2", input<12> | branches(linear<9> | tanh_, linear<4> | batch_norm) |
+                                     concat | residual(linear<13> | gelu) | linear<3> |
+                                     mean_squared_error)};
+}
 
-std::vector<network_value> networks_of(std::string_view list) {
+std::vector<network_value> all_of(std::string_view list) {
   if (list == "layers") return layers();
   if (list == "samples") return samples();
+  if (list == "passes") return for_passes();
   if (list == "few") return randoms(first_seed + many, few);
   if (list == "random") return randoms(first_seed, many);
   throw std::invalid_argument(fmt::format("no list of networks is called '{}'", list));
+}
+
+}  // namespace
+
+std::string pass_off(std::string_view list) {
+  const std::size_t colon = list.find(':');
+  return colon == std::string_view::npos ? "" : std::string(list.substr(colon + 1));
+}
+
+std::vector<network_value> networks_of(std::string_view list) {
+  std::vector<network_value> all = all_of(list.substr(0, list.find(':')));
+  if (const std::string off = pass_off(list); !off.empty())
+    for (network_value& net : all) net.name += "_without_" + off;
+  return all;
 }
 
 }  // namespace tenon::tests

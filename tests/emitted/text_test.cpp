@@ -1,0 +1,145 @@
+// Emitted text: the same bytes whenever and wherever it is written, and free of what evaluation has
+// no use for.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <clocale>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <locale>
+#include <sstream>
+#include <string>
+#include <tenon/dsl.hpp>
+
+#include "codegen/emit.hpp"
+#include "tests/emitted/networks.hpp"
+
+namespace {
+
+using namespace tenon;
+using namespace tenon::tests;
+using files = std::vector<codegen::emitted_file>;
+
+std::vector<files> emit_all() {
+  std::vector<files> all;
+  for (const char* list : {"layers", "passes"})
+    for (const network_value& net : networks_of(list))
+      all.push_back(
+          codegen::emit(net.declaration(), {.batch = 64, .source = "net.hpp", .off = {}}));
+  return all;
+}
+
+bool same(const std::vector<files>& a, const std::vector<files>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const files& f, const files& g) {
+    return std::equal(f.begin(), f.end(), g.begin(), g.end(),
+                      [](const auto& one, const auto& other) {
+                        return one.path == other.path && one.text == other.text;
+                      });
+  });
+}
+
+// Numbers as the Germans and the Turks write them, whether or not their locales are installed.
+struct commas : std::numpunct<char> {
+  char do_decimal_point() const override { return ','; }
+  char do_thousands_sep() const override { return '.'; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+class foreign_locale {
+ public:
+  explicit foreign_locale(const char* name)
+      : before_(std::locale::global(std::locale(std::locale::classic(), new commas))) {
+    std::setlocale(LC_ALL, name);  // changes nothing where it is not installed
+  }
+  ~foreign_locale() {
+    std::locale::global(before_);
+    std::setlocale(LC_ALL, "C");
+  }
+  foreign_locale(const foreign_locale&) = delete;
+  foreign_locale& operator=(const foreign_locale&) = delete;
+
+ private:
+  std::locale before_;
+};
+
+std::string text_of(const files& all, const std::string& end) {
+  for (const codegen::emitted_file& f : all)
+    if (f.path.ends_with(end)) return f.text;
+  FAIL("no emitted file ends in " << end);
+  return {};
+}
+
+// Without comments: banners say what was dropped and merged.
+std::string code_of(const files& all, const std::string& end) {
+  std::istringstream in(text_of(all, end));
+  std::string code;
+  for (std::string line; std::getline(in, line);) code += line.substr(0, line.find("//")) + '\n';
+  return code;
+}
+
+template <class List>
+files emitted(const char* name, List list) {
+  const network_value net = as_network(name, list);
+  return codegen::emit(net.declaration(), {.batch = 64, .source = "net.hpp", .off = {}});
+}
+
+bool holds(const std::string& text, const char* word) {
+  return text.find(word) != std::string::npos;
+}
+
+TEST_CASE("the text depends on nothing but the network") {
+  const std::vector<files> first = emit_all();
+  REQUIRE(first.size() > 10);
+  CHECK(same(first, emit_all()));
+  for (const char* name : {"de_DE.UTF-8", "tr_TR.UTF-8"}) {
+    const foreign_locale there(name);
+    CAPTURE(name);
+    std::ostringstream number;
+    number << 1234.5;
+    REQUIRE(number.str() == "1.234,5");  // the locale is one that could be noticed
+    CHECK(same(first, emit_all()));
+  }
+  const auto home = std::filesystem::current_path();
+  std::filesystem::create_directory("elsewhere");
+  std::filesystem::current_path("elsewhere");
+  CHECK(same(first, emit_all()));
+  std::filesystem::current_path(home);
+}
+
+TEST_CASE("files are written byte for byte, and not again while nothing changes") {
+  const network_value net = networks_of("passes").front();
+  const files all = codegen::emit(net.declaration(), {.batch = 64, .source = "net.hpp", .off = {}});
+  std::filesystem::remove_all("written");
+  CHECK(codegen::write_files(all, "written") == static_cast<int>(all.size()));
+  for (const codegen::emitted_file& f : all) {
+    std::ifstream in("written/" + f.path, std::ios::binary);
+    CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == f.text);
+  }
+  CHECK(codegen::write_files(all, "written") == 0);
+}
+
+TEST_CASE("evaluation has no trace of dropout, and no kernel of a batch norm that is merged") {
+  const files all = emitted("served", input<3, 6, 6> | conv2d<8, 3>(same) | batch_norm | relu |
+                                          dropout<drop(0.4)> | flatten | linear<9> | batch_norm |
+                                          dropout<keep(0.7)> | linear<5> | softmax_cross_entropy);
+  const std::string eval = code_of(all, "_eval.cc"), train = code_of(all, "_train.cc");
+  for (const char* word : {"dropout", "uniform", "seed", "mask"}) {
+    CAPTURE(word);
+    CHECK_FALSE(holds(eval, word));
+  }
+  CHECK_FALSE(holds(eval, "batch_norm"));
+  for (const char* word : {"dropout", "uniform", "seed", "batch_norm"}) {
+    CAPTURE(word);
+    CHECK(holds(train, word));  // the words are those that would show it
+  }
+  CHECK(holds(text_of(all, "_eval.cc"), "batch_norm_1"));  // its banner says where it went
+}
+
+TEST_CASE("a batch norm that nothing can take up keeps its kernel") {
+  const files all = emitted("kept", input<3, 6, 6> | max_pool<2> | batch_norm | max_pool<3> |
+                                        flatten | linear<5> | softmax_cross_entropy);
+  CHECK(holds(code_of(all, "_eval.cc"), "batch_norm"));
+}
+
+}  // namespace
