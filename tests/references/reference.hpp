@@ -3,10 +3,8 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,29 +14,17 @@ namespace references {
 
 class reference {
  public:
-  explicit reference(const std::string& network)
-      : file_(tenon::runtime::safetensors_file::load(std::filesystem::path(TENON_REFERENCES) /
-                                                     (network + ".safetensors"))) {}
+  explicit reference(const std::string& network);
 
   const tenon::runtime::tensor_view* find(const std::string& name) const {
     return file_.find(name);
   }
-  const tenon::runtime::tensor_view& at(const std::string& name) const {
-    if (const auto* t = find(name)) return *t;
-    throw std::runtime_error("the reference holds no " + name);
-  }
+  const tenon::runtime::tensor_view& at(const std::string& name) const;
   std::span<const float> values(const std::string& name) const { return at(name).values; }
   std::size_t samples() const { return at("x").shape.at(0); }
 
   // Parameters and buffers: what is named "<layer>.<kind>", without a prefix.
-  std::vector<std::string> parameter_names() const {
-    std::vector<std::string> names;
-    for (const auto& t : file_.tensors()) {
-      if (t.name.find('.') != std::string::npos && t.name.find('/') == std::string::npos)
-        names.push_back(t.name);
-    }
-    return names;
-  }
+  std::vector<std::string> parameter_names() const;
 
  private:
   tenon::runtime::safetensors_file file_;
