@@ -1,12 +1,9 @@
 # Compiles one case three times: wrong with 6 layers and with 300, and its legal twin. The wrong ones must fail with the sentence
 # of the file's first line in at most 12 non-blank lines, and with equally many of them.
-#   cmake -DCOMPILER=g++ -DSOURCE=case.cpp -DINCLUDE=dir;dir -P check.cmake
+#   cmake -DCOMPILER=g++ -DSOURCE=case.cpp -DROOT=repository -P check.cmake
 file(STRINGS "${SOURCE}" first LIMIT_COUNT 1)
 string(REGEX REPLACE "^// says: ?" "" sentence "${first}")
-set(flags -std=c++20 -fsyntax-only -fno-diagnostics-color)
-foreach(directory IN LISTS INCLUDE)
-  list(APPEND flags "-I${directory}")
-endforeach()
+set(flags -std=c++20 -fsyntax-only -fno-diagnostics-color "-I${ROOT}" "-I${ROOT}/dsl")
 
 # An error inside an alias makes Clang complain of the rest of the line; `tenon build` asks for one error only.
 file(STRINGS "${SOURCE}" one_error REGEX "^// with the flags of the tool")
