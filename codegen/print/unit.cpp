@@ -70,21 +70,22 @@ class unit {
   }
 
   void story() {
-    const auto say = [&](const std::string& s) { comment(w_, s); };
     w_.line("//");
-    say(fmt::format("Samples lie innermost, {} to a block: [channels][height][width][{}]. Batches hold up to {} samples, so {} blocks in {} parts;",
-                    p_.block, p_.block, p_.batch, p_.blocks(), p_.parts()));
+    std::string text = fmt::format("Samples lie innermost, {0} to a block: [channels][height][width][{0}]. Batches hold up to {1} samples, {2} "
+                                   "blocks in {3} parts. ", p_.block, p_.batch, p_.blocks(), p_.parts());
     if (train_) {
-      say("a part is a run of blocks that one thread takes. Blocks meet where a batch norm needs sums over the batch, and at the end of the step, always in");
-      say("order: results do not depend on the number of threads. Sums over samples run on 16 virtual lanes and end in one tree,");
-      say("so on targets with FMA they do not depend on the width of the vectors either. Lanes beyond the batch hold zeros.");
+      text += "A part is a run of blocks that one thread takes. Blocks meet where a batch norm needs sums over the batch, and at the "
+              "end of the step, always in order: results do not depend on the number of threads. Sums over samples run on 16 virtual "
+              "lanes and end in one tree, so on targets with FMA they do not depend on the width of the vectors either. Lanes beyond "
+              "the batch hold zeros.";
     } else {
-      say("blocks are independent of each other, and each goes through the whole network on one thread.");
+      text += "Blocks are independent of each other, and each goes through the whole network on one thread.";
     }
-    say("Weights keep the order of their shapes; rows are padded to 16 floats and never a multiple of 4 KB apart.");
-    say(fmt::format("Arena: {} bytes, of which {} per part{}.", plan_.total * sizeof(float), p_.floats(region::part) * sizeof(float),
-                    train_ ? fmt::format(" and {} per block", p_.floats(region::block) * sizeof(float)) : ""));
-    for (const std::string& note : p_.notes) say(note + ".");
+    paragraph(w_, text + " Weights keep the order of their shapes; rows are padded to 16 floats and never a multiple of 4 KB apart.");
+    w_.line("//");
+    paragraph(w_, fmt::format("Arena: {} bytes, of which {} per part{}.", plan_.total * sizeof(float), p_.floats(region::part) * sizeof(float),
+                              train_ ? fmt::format(" and {} per block", p_.floats(region::block) * sizeof(float)) : ""));
+    for (const std::string& note : p_.notes) paragraph(w_, note + ".");
   }
 
   // ---- the skeleton

@@ -17,17 +17,24 @@ std::string special(double v, const char* type) {
 
 }  // namespace
 
-void comment(writer& w, const std::string& text) {
+namespace {
+
+void wrapped(writer& w, const std::string& text, const char* indentation) {
   const std::size_t width = 97 - static_cast<std::size_t>(2 * w.depth());
   std::string rest = text;
   while (rest.size() > width) {
-    std::size_t at = rest.rfind(' ', width);
+    const std::size_t at = rest.rfind(' ', width);
     if (at == std::string::npos || at == 0) break;
     w.line("// " + rest.substr(0, at));
-    rest = "    " + rest.substr(at + 1);
+    rest = indentation + rest.substr(at + 1);
   }
   w.line(rest.empty() ? "//" : "// " + rest);
 }
+
+}  // namespace
+
+void comment(writer& w, const std::string& text) { wrapped(w, text, "    "); }
+void paragraph(writer& w, const std::string& text) { wrapped(w, text, ""); }
 
 std::string float_literal(double v) {
   const float f = static_cast<float>(v);
