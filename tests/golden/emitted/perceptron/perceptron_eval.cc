@@ -1,0 +1,393 @@
+// perceptron, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+//
+//   layer                       output            parameters   FLOP/sample   what became of it
+//   input                       [5]
+//   linear_1                    [7]                       42            70
+//   relu_1                      [7]                                          in the kernel of linear_1
+//   linear_2                    [7]                       56            98
+//   tanh_1                      [7]                                          in the kernel of linear_2
+//   residual_1                  [7]                                          in the kernel of linear_2
+//   linear_3                    [3]                       24            42
+//   softmax_cross_entropy_1     [3]                                          a loss: gone, its probabilities remain
+//
+// Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
+// samples, 2 blocks in 2 parts. Blocks are independent of each other, and each goes through the
+// whole network on one thread. Weights keep the order of their shapes; rows are padded to 16 floats
+// and never a multiple of 4 KB apart.
+//
+// Arena: 1792 bytes, of which 896 per part.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "perceptron_eval.cc"
+#include <hwy/foreach_target.h>  // compiles this file once per target; must come before highway.h
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include <tenon/core.hpp>
+
+#include "emitted/perceptron.hpp"
+
+#ifndef EMITTED_PERCEPTRON_EVAL_JOB
+#define EMITTED_PERCEPTRON_EVAL_JOB
+namespace emitted::perceptron::eval_kernels {
+
+// One call: its arguments, and where its memory lies.
+struct job {
+  const float* x = nullptr;
+  float* y = nullptr;
+  std::size_t n = 0, parts = 0;
+  const float* image = nullptr;  // parameters, folded
+  float* part_memory = nullptr;  // 224 floats per part: what a block needs within a phase
+  bool probabilities = false;
+};
+
+}  // namespace emitted::perceptron::eval_kernels
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace emitted::perceptron::eval_kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+namespace math = tenon::HWY_NAMESPACE;  // exp, tanh, ...: the same bits everywhere, no libm
+using D = hn::CappedTag<float, 16>;
+using V = hn::Vec<D>;
+[[maybe_unused]] constexpr D d;
+[[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
+[[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+
+// linear_1: y[i] = max(bias[i] + sum over k of weight[i, k] * x[k], 0)
+// bias [7], weight [7][16], x [5][16], y [7][16].   Tile: 7 rows.
+// 70 FLOP per sample.   relu_1 fused.
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t i = 0;
+    for (size_t b = 0; b < 16; b += N) {
+      V sum0 = hn::Zero(d);
+      V sum1 = hn::Zero(d);
+      V sum2 = hn::Zero(d);
+      V sum3 = hn::Zero(d);
+      V sum4 = hn::Zero(d);
+      V sum5 = hn::Zero(d);
+      V sum6 = hn::Zero(d);
+      for (size_t k = 0; k < 5; ++k) {
+        const V weight0 = hn::Set(d, weight[i * 16 + k]);
+        const V x0 = hn::Load(d, x + k * 16 + b);
+        sum0 = hn::MulAdd(weight0, x0, sum0);
+        const V weight1 = hn::Set(d, weight[i * 16 + k + 16]);
+        sum1 = hn::MulAdd(weight1, x0, sum1);
+        const V weight2 = hn::Set(d, weight[i * 16 + k + 32]);
+        sum2 = hn::MulAdd(weight2, x0, sum2);
+        const V weight3 = hn::Set(d, weight[i * 16 + k + 48]);
+        sum3 = hn::MulAdd(weight3, x0, sum3);
+        const V weight4 = hn::Set(d, weight[i * 16 + k + 64]);
+        sum4 = hn::MulAdd(weight4, x0, sum4);
+        const V weight5 = hn::Set(d, weight[i * 16 + k + 80]);
+        sum5 = hn::MulAdd(weight5, x0, sum5);
+        const V weight6 = hn::Set(d, weight[i * 16 + k + 96]);
+        sum6 = hn::MulAdd(weight6, x0, sum6);
+      }
+      const V bias0 = hn::Set(d, bias[i]);
+      hn::Store(hn::Max(hn::Add(bias0, sum0), hn::Zero(d)), d, y + i * 16 + b);
+      const V bias1 = hn::Set(d, bias[i + 1]);
+      hn::Store(hn::Max(hn::Add(bias1, sum1), hn::Zero(d)), d, y + i * 16 + 16 + b);
+      const V bias2 = hn::Set(d, bias[i + 2]);
+      hn::Store(hn::Max(hn::Add(bias2, sum2), hn::Zero(d)), d, y + i * 16 + 32 + b);
+      const V bias3 = hn::Set(d, bias[i + 3]);
+      hn::Store(hn::Max(hn::Add(bias3, sum3), hn::Zero(d)), d, y + i * 16 + 48 + b);
+      const V bias4 = hn::Set(d, bias[i + 4]);
+      hn::Store(hn::Max(hn::Add(bias4, sum4), hn::Zero(d)), d, y + i * 16 + 64 + b);
+      const V bias5 = hn::Set(d, bias[i + 5]);
+      hn::Store(hn::Max(hn::Add(bias5, sum5), hn::Zero(d)), d, y + i * 16 + 80 + b);
+      const V bias6 = hn::Set(d, bias[i + 6]);
+      hn::Store(hn::Max(hn::Add(bias6, sum6), hn::Zero(d)), d, y + i * 16 + 96 + b);
+    }
+  }
+}
+
+// linear_2: y[i] = tanh(bias[i] + sum over k of weight[i, k] * x[k]) + x[i]
+// bias [7], weight [7][16], x [7][16], y [7][16].   Tile: 7 rows.
+// 98 FLOP per sample.   tanh_1 fused, residual_1 fused.
+void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t i = 0;
+    for (size_t b = 0; b < 16; b += N) {
+      V sum0 = hn::Zero(d);
+      V sum1 = hn::Zero(d);
+      V sum2 = hn::Zero(d);
+      V sum3 = hn::Zero(d);
+      V sum4 = hn::Zero(d);
+      V sum5 = hn::Zero(d);
+      V sum6 = hn::Zero(d);
+      for (size_t k = 0; k < 7; ++k) {
+        const V weight0 = hn::Set(d, weight[i * 16 + k]);
+        const V x0 = hn::Load(d, x + k * 16 + b);
+        sum0 = hn::MulAdd(weight0, x0, sum0);
+        const V weight1 = hn::Set(d, weight[i * 16 + k + 16]);
+        sum1 = hn::MulAdd(weight1, x0, sum1);
+        const V weight2 = hn::Set(d, weight[i * 16 + k + 32]);
+        sum2 = hn::MulAdd(weight2, x0, sum2);
+        const V weight3 = hn::Set(d, weight[i * 16 + k + 48]);
+        sum3 = hn::MulAdd(weight3, x0, sum3);
+        const V weight4 = hn::Set(d, weight[i * 16 + k + 64]);
+        sum4 = hn::MulAdd(weight4, x0, sum4);
+        const V weight5 = hn::Set(d, weight[i * 16 + k + 80]);
+        sum5 = hn::MulAdd(weight5, x0, sum5);
+        const V weight6 = hn::Set(d, weight[i * 16 + k + 96]);
+        sum6 = hn::MulAdd(weight6, x0, sum6);
+      }
+      const V bias0 = hn::Set(d, bias[i]);
+      const V x0 = hn::Load(d, x + i * 16 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias0, sum0)), x0), d, y + i * 16 + b);
+      const V bias1 = hn::Set(d, bias[i + 1]);
+      const V x1 = hn::Load(d, x + i * 16 + 16 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias1, sum1)), x1), d, y + i * 16 + 16 + b);
+      const V bias2 = hn::Set(d, bias[i + 2]);
+      const V x2 = hn::Load(d, x + i * 16 + 32 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias2, sum2)), x2), d, y + i * 16 + 32 + b);
+      const V bias3 = hn::Set(d, bias[i + 3]);
+      const V x3 = hn::Load(d, x + i * 16 + 48 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias3, sum3)), x3), d, y + i * 16 + 48 + b);
+      const V bias4 = hn::Set(d, bias[i + 4]);
+      const V x4 = hn::Load(d, x + i * 16 + 64 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias4, sum4)), x4), d, y + i * 16 + 64 + b);
+      const V bias5 = hn::Set(d, bias[i + 5]);
+      const V x5 = hn::Load(d, x + i * 16 + 80 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias5, sum5)), x5), d, y + i * 16 + 80 + b);
+      const V bias6 = hn::Set(d, bias[i + 6]);
+      const V x6 = hn::Load(d, x + i * 16 + 96 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias6, sum6)), x6), d, y + i * 16 + 96 + b);
+    }
+  }
+}
+
+// linear_3: y[i] = bias[i] + sum over k of weight[i, k] * x[k]
+// bias [3], weight [3][16], x [7][16], y [3][16].   Tile: 3 rows.
+// 42 FLOP per sample.
+void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t i = 0;
+    for (size_t b = 0; b < 16; b += N) {
+      V sum0 = hn::Zero(d);
+      V sum1 = hn::Zero(d);
+      V sum2 = hn::Zero(d);
+      for (size_t k = 0; k < 7; ++k) {
+        const V weight0 = hn::Set(d, weight[i * 16 + k]);
+        const V x0 = hn::Load(d, x + k * 16 + b);
+        sum0 = hn::MulAdd(weight0, x0, sum0);
+        const V weight1 = hn::Set(d, weight[i * 16 + k + 16]);
+        sum1 = hn::MulAdd(weight1, x0, sum1);
+        const V weight2 = hn::Set(d, weight[i * 16 + k + 32]);
+        sum2 = hn::MulAdd(weight2, x0, sum2);
+      }
+      const V bias0 = hn::Set(d, bias[i]);
+      hn::Store(hn::Add(bias0, sum0), d, y + i * 16 + b);
+      const V bias1 = hn::Set(d, bias[i + 1]);
+      hn::Store(hn::Add(bias1, sum1), d, y + i * 16 + 16 + b);
+      const V bias2 = hn::Set(d, bias[i + 2]);
+      hn::Store(hn::Add(bias2, sum2), d, y + i * 16 + 32 + b);
+    }
+  }
+}
+
+// softmax_cross_entropy_1_maximum: maximum = maximum over k of x[k]
+// x [3][16], maximum [16].
+void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RESTRICT maximum) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t b = 0; b < 16; b += N) {
+    V sum = hn::Set(d, -std::numeric_limits<float>::infinity());
+    for (size_t k = 0; k < 3; ++k) {
+      const V x0 = hn::Load(d, x + k * 16 + b);
+      sum = hn::Max(sum, x0);
+    }
+    hn::Store(sum, d, maximum + 0 + b);
+  }
+}
+
+// softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
+// x [3][16], maximum [16], total [16].
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT total) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t b = 0; b < 16; b += N) {
+    V sum = hn::Zero(d);
+    for (size_t k = 0; k < 3; ++k) {
+      const V x0 = hn::Load(d, x + k * 16 + b);
+      const V maximum0 = hn::Load(d, maximum + 0 + b);
+      sum = hn::Add(sum, math::exp(d, hn::Sub(x0, maximum0)));
+    }
+    hn::Store(sum, d, total + 0 + b);
+  }
+}
+
+// softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
+// x [3][16], maximum [16], total [16], probabilities [3][16].
+void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total, float* HWY_RESTRICT probabilities) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t i = 0; i < 3; ++i) {
+    for (size_t b = 0; b < 16; b += N) {
+      const V x0 = hn::Load(d, x + i * 16 + b);
+      const V maximum0 = hn::Load(d, maximum + 0 + b);
+      const V total0 = hn::Load(d, total + 0 + b);
+      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d, probabilities + i * 16 + b);
+    }
+  }
+}
+
+// One block of 16 samples through the whole network.
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+  const size_t first = call.first_sample;
+  tenon::HWY_NAMESPACE::load_samples(j.x + first * 5, call.live, 1, 1, 5, 80, 80, mine + 112, 16);
+  linear_1(j.image + 272, j.image, mine + 112, mine);
+  linear_2(j.image + 288, j.image + 112, mine, mine + 112);
+  linear_3(j.image + 304, j.image + 224, mine + 112, mine);
+  if (!j.probabilities) {
+    tenon::HWY_NAMESPACE::store_samples(mine, call.live, 1, 1, 3, 48, 48, j.y + first * 3, 16);
+    return;
+  }
+  softmax_cross_entropy_1_maximum(mine, mine + 96);
+  softmax_cross_entropy_1_total(mine, mine + 96, mine + 112);
+  softmax_cross_entropy_1_probabilities(mine, mine + 96, mine + 112, mine + 48);
+  tenon::HWY_NAMESPACE::store_samples(mine + 48, call.live, 1, 1, 3, 48, 48, j.y + first * 3, 16);
+}
+
+// A run of consecutive blocks, in order. Parts depend on n alone, never on the number of threads.
+void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
+  const size_t blocks = (j.n + 15) / 16;
+  float* const mine = j.part_memory + part * 224;
+  float* const sums = nullptr;
+  for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
+    const size_t first = k * 16;
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+    float* const block = nullptr;
+    block_phase_0(j, mine, sums, block, call);
+  }
+}
+
+// One kernel on one block, for benchmarks: in the order of the tables in perceptron_info.cc.
+void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  [[maybe_unused]] float* const sums = nullptr;
+  [[maybe_unused]] float* const block = nullptr;
+  const size_t first = k * 16;
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+  switch (index) {
+    case 0: linear_1(j.image + 272, j.image, mine + 112, mine); break;
+    case 1: linear_2(j.image + 288, j.image + 112, mine, mine + 112); break;
+    case 2: linear_3(j.image + 304, j.image + 224, mine + 112, mine); break;
+    case 3: softmax_cross_entropy_1_maximum(mine, mine + 96); break;
+    case 4: softmax_cross_entropy_1_total(mine, mine + 96, mine + 112); break;
+    case 5: softmax_cross_entropy_1_probabilities(mine, mine + 96, mine + 112, mine + 48); break;
+    default: break;
+  }
+  static_cast<void>(call);
+}
+
+}  // namespace emitted::perceptron::eval_kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace emitted::perceptron {
+namespace eval_kernels {
+HWY_EXPORT(run_part);
+HWY_EXPORT(run_kernel);
+
+// All parts of a phase, on the pool's threads where there is enough to do.
+using part_function = void (*)(const job&, std::size_t, std::size_t);
+static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+  // A whole batch takes less time than waking a thread would.
+  for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
+}
+
+}  // namespace eval_kernels
+
+error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads) noexcept {
+  if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
+  if (image.size() != image_floats) return error::weights_wrong_size;
+  if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
+  using namespace eval_kernels;
+  if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
+  run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
+  run_kernel_ = &HWY_DYNAMIC_DISPATCH(run_kernel);
+  image_ = image.data();
+  memory_ = reinterpret_cast<float*>(arena.data());
+  threads_ = threads;
+  std::memset(memory_, 0, arena_bytes);
+  return error::none;
+}
+
+error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads) noexcept {
+  if (const error e = tenon::check(blob, signature, image_floats); e != error::none) return e;
+  return open(arena, tenon::image_of(blob, image_floats), threads);
+}
+
+void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
+  for (std::size_t first = 0; first < n; first += batch) {
+    const std::size_t now = std::min<std::size_t>(n - first, batch);
+    const eval_kernels::job j{.x = x + first * 5, .y = y + first * 3, .n = now, .parts = std::min<std::size_t>((now + 15) / 16, 2), .image = image_, .part_memory = memory_, .probabilities = probabilities};
+    eval_kernels::run_parts(j, 0, run_part_, threads_);
+  }
+}
+
+void eval::run(const float* x, std::size_t n, float* y) noexcept { call(x, n, y, false); }
+void eval::probabilities(const float* x, std::size_t n, float* p) noexcept { call(x, n, p, true); }
+void eval::run_kernel(std::size_t index, std::size_t) noexcept {
+  run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+}
+const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
+
+}  // namespace emitted::perceptron
+#endif  // HWY_ONCE
+
+#if HWY_ONCE  // the C interface: emitted/perceptron.h
+#include <new>
+#include <type_traits>
+
+#include "emitted/perceptron.h"
+
+namespace emitted::perceptron {
+namespace {
+
+static_assert(sizeof(eval) <= sizeof(perceptron_eval) && alignof(eval) <= alignof(perceptron_eval));
+static_assert(std::is_trivially_copyable_v<eval> && std::is_trivially_destructible_v<eval>);
+static_assert(PERCEPTRON_EVAL_ARENA_BYTES == eval_arena_bytes);
+static_assert(PERCEPTRON_INPUT_SIZE == input_size && PERCEPTRON_OUTPUT_SIZE == output_size);
+
+eval& object_of(perceptron_eval* m) { return *std::launder(reinterpret_cast<eval*>(m->opaque)); }
+const eval& object_of(const perceptron_eval* m) { return *std::launder(reinterpret_cast<const eval*>(m->opaque)); }
+
+}  // namespace
+}  // namespace emitted::perceptron
+
+extern "C" {
+
+size_t perceptron_eval_arena_bytes(void) { return emitted::perceptron::eval_arena_bytes; }
+
+int perceptron_eval_open(perceptron_eval* m, void* arena, size_t arena_bytes, const void* weights,
+                size_t weight_bytes) {
+  emitted::perceptron::eval* const model = ::new (static_cast<void*>(m->opaque)) emitted::perceptron::eval;
+  const std::span<std::byte> memory(static_cast<std::byte*>(arena), arena_bytes);
+  const std::span<const std::byte> blob(static_cast<const std::byte*>(weights), weight_bytes);
+  return static_cast<int>(model->open(memory, blob));
+}
+
+void perceptron_eval_run(perceptron_eval* m, const float* x, size_t n, float* y) {
+  emitted::perceptron::object_of(m).run(x, n, y);
+}
+void perceptron_eval_probabilities(perceptron_eval* m, const float* x, size_t n, float* p) {
+  emitted::perceptron::object_of(m).probabilities(x, n, p);
+}
+const char* perceptron_eval_target(const perceptron_eval* m) { return emitted::perceptron::object_of(m).target(); }
+
+const char* perceptron_error_text(int error) {
+  const bool known = 0 <= error && error < 255;
+  return tenon::text(static_cast<tenon::error>(known ? error : 255));
+}
+
+}  // extern "C"
+#endif  // HWY_ONCE
