@@ -6,6 +6,7 @@
 #include <exception>
 #include <vector>
 
+#include "bench/contract/cases.hpp"
 #include "bench/contract/networks.hpp"
 
 int main(int argc, char** argv) {

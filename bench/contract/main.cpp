@@ -8,8 +8,8 @@
 #include <exception>
 #include <stdexcept>
 
+#include "bench/contract/cases.hpp"
 #include "bench/contract/emitted.hpp"
-#include "bench/contract/networks.hpp"
 #include "bench/contract/turns.hpp"
 #include "bench/hand_written/register.hpp"
 

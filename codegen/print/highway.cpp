@@ -235,8 +235,20 @@ class kernel_printer {
       else if (reduction_->kind == op::maximum) w_.line("{0} = hn::Max({0}, {1});", sum, v);
       else first_maximum(sum, v, i, j, counter);
     };
-    if (s_.vectors == vector_axis::sample_sums) for_tile_by_columns(one);
-    else for_tile(one);
+    if (s_.vectors == vector_axis::sample_sums) {
+      load_rows(scope, body);
+      for_tile_by_columns(one);
+    } else {
+      for_tile(one);
+    }
+  }
+
+  // In front of all columns: GCC loads rows again for each column where their loads stand between those of columns.
+  void load_rows(loads& scope, const expr& body) {
+    for (const node* n : in_order(body)) {
+      if (n->kind != op::read || s_.row_axis < 0 || n->index[0].coefficient(s_.row_axis) == 0) continue;
+      for (int i = 0; i < rows_; ++i) load(scope, *n, i, 0);
+    }
   }
 
   void first_maximum(const std::string& sum, const std::string& v, int i, int j, int& counter) {
@@ -289,15 +301,19 @@ class kernel_printer {
       int lane = 0;
       for_tile([&](int i, int j) { w_.line("hn::Store({}, d, lanes[{}] + l);", accumulator(i, j), lane++); });
     });
+    const int count = rows_ * columns();
+    if (count > 1) {
+      w_.line("float sums[{}];", count);
+      w_.line("tenon::HWY_NAMESPACE::sum_rows_of_16(lanes[0], {}, sums);", count);
+    }
     int lane = 0;
     for_tile([&](int i, int j) {
+      const std::string sum = count > 1 ? fmt::format("sums[{}]", lane++) : "tenon::HWY_NAMESPACE::sum_of_16(lanes[0])";
       dialect in = scalar_dialect(i, j);
-      in.reduction = [&](const node&) { return fmt::format("tenon::HWY_NAMESPACE::sum_of_16(lanes[{}])", lane); };
+      in.reduction = [&](const node&) { return sum; };
       int counter = 0;
-      const std::string v = reduction_ ? print_expression(w_, q_.value, in, "r", counter)
-                                       : fmt::format("tenon::HWY_NAMESPACE::sum_of_16(lanes[{}])", lane);
+      const std::string v = reduction_ ? print_expression(w_, q_.value, in, "r", counter) : sum;
       w_.line("{}[{}] += {};", name_of(k_.out), address(q_.at[0], i, j), v);
-      ++lane;
     });
   }
 
