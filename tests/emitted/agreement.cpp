@@ -45,8 +45,11 @@ agreement::agreement(const codegen::declaration& d, const network_entry& entry, 
 void agreement::draw_parameters() {
   for (const parameter_info& p : info_.parameters) {
     std::vector<float> values(runtime::count(p));
-    const double scale = p.fan_in > 0 ? 2.5 / std::sqrt(static_cast<double>(p.fan_in)) : 1.0;
-    for (float& v : values) v = static_cast<float>(random_.between(-scale, scale));
+    const double scale = p.fan_in > 0 ? 5 / std::sqrt(static_cast<double>(p.fan_in)) : 1.0;
+    // What begins at 1 scales a norm: near 0, another norm behind it would enlarge rounding errors.
+    const double middle = p.how == initializer::constant ? p.value : 0;
+    for (float& v : values)
+      v = static_cast<float>(random_.between(middle - scale / 2, middle + scale / 2));
     if (p.kind == "running_var")
       for (float& v : values) v = 0.5F + std::abs(v);
     runtime::pack(p, values, image_.span());

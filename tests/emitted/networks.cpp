@@ -70,8 +70,8 @@ std::vector<network_value> layers() {
           linear<2> | softmax_cross_entropy),
       net(input<97> | linear<101> | leaky_relu<> | linear<13> | save<"s"> | linear<13> | relu |
           add_with<"s"> | linear<7> | mean_squared_error),
-      net(input<1, 1, 1> | conv2d<3, 1> | batch_norm | dropout<drop(0.5)> | flatten | linear<2> |
-          softmax_cross_entropy),
+      net(input<1, 1, 1> | conv2d<3, 1> | batch_norm | dropout<drop(0.5)> | dropout<keep(0.8)> |
+          flatten | linear<2> | softmax_cross_entropy),
       net(input<5> | tanh_ | mean_squared_error),  // without parameters
       net(input<16, 4, 4> | conv2d<32, 3>(same) | relu | conv2d<8, 3>(same, groups<4>) |
           avg_pool<2> | flatten | linear<16> | relu | linear<10> | softmax_cross_entropy),
