@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -56,9 +57,13 @@ void emit_all(const std::string& folder, std::size_t parts, const std::vector<st
         if (f.path != "manifest.json") files.push_back(std::move(f));  // all have one name
     }
   }
+  // Units change when what they include changes: Ninja builds again only what was written again.
+  std::size_t text = 0;
+  for (const emitted_file& f : files) text = 31 * text + std::hash<std::string>()(f.text);
   for (std::size_t part = 0; part < parts; ++part)
-    files.push_back({fmt::format("part_{}.cc", part), unit_of(names, part, parts)});
-  files.push_back({"tables.cc", tables_of(names)});
+    files.push_back({fmt::format("part_{}.cc", part),
+                     fmt::format("// {:x}\n", text) + unit_of(names, part, parts)});
+  files.push_back({"tables.cc", fmt::format("// {:x}\n", text) + tables_of(names)});
   tenon::codegen::write_files(files, folder);
 }
 
