@@ -25,7 +25,8 @@ bool mergeable(kernel& k, int i) {
   if (i + 1 == k.outer) return false;
   const int inner = k.extents[static_cast<std::size_t>(i) + 1];
   bool ok = true;
-  for_each_index(k, [&](affine& a) { ok = ok && a.coefficient(i) == inner * a.coefficient(i + 1); });
+  for_each_index(k,
+                 [&](affine& a) { ok = ok && a.coefficient(i) == inner * a.coefficient(i + 1); });
   return ok;
 }
 
@@ -61,7 +62,8 @@ kernel addressed(const program& p, const kernel& k) {
     if (n.kind == op::read) n.index = {address(p, n.tensor, n.index)};
     return expr(std::move(n));
   });
-  // A first maximum counts positions over its axes as they stand: row-major, so merging changes nothing.
+  // A first maximum counts positions over its axes as they stand: row-major, so merging changes
+  // nothing.
   for (int i = static_cast<int>(out.extents.size()) - 2; i >= 0; --i) {
     if (mergeable(out, i)) merge(out, i);
   }

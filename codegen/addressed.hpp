@@ -1,5 +1,5 @@
-// A kernel in terms of addresses: every read and the write have one index, a number of floats from the beginning of the
-// tensor; neighbouring axes that are contiguous for all of them are one axis.
+// A kernel in terms of addresses: every read and the write have one index, a number of floats from
+// the beginning of the tensor; neighbouring axes that are contiguous for all of them are one axis.
 #pragma once
 #include "codegen/program.hpp"
 

@@ -23,18 +23,22 @@ namespace {
 
 constexpr const char* version = "0.1.0";
 
-bool is_off(const emit_options& o, std::string_view name) { return std::find(o.off.begin(), o.off.end(), name) != o.off.end(); }
+bool is_off(const emit_options& o, std::string_view name) {
+  return std::find(o.off.begin(), o.off.end(), name) != o.off.end();
+}
 
 program prepared(const declaration& d, mode m, const emit_options& o) {
-  const detail::settling how{.drop_identities = !is_off(o, "drop_identities"), .merge_affine = !is_off(o, "merge_affine")};
+  const detail::settling how{.drop_identities = !is_off(o, "drop_identities"),
+                             .merge_affine = !is_off(o, "merge_affine")};
   program p = lower(d, m, o.batch, how);
   run_passes(p, o.off);
   return p;
 }
 
 std::string origin(const emit_options& o) {
-  return fmt::format("Written by tenon {} from {}; do not edit: change the network and build again.", version,
-                     o.source.empty() ? "its declaration" : o.source);
+  return fmt::format(
+      "Written by tenon {} from {}; do not edit: change the network and build again.", version,
+      o.source.empty() ? "its declaration" : o.source);
 }
 
 // Of the declaration alone: batch, schedules and passes don't make another network.
@@ -60,18 +64,23 @@ std::string heading(const edition& e, const std::string& what) {
 }
 
 void layer_table(writer& w, const program& p) {
-  w.line("//   {:<28}{:<16}{:>12}{:>14}   {}", "layer", "output", "parameters", "FLOP/sample", "what became of it");
+  w.line("//   {:<28}{:<16}{:>12}{:>14}   {}", "layer", "output", "parameters", "FLOP/sample",
+         "what became of it");
   const auto grouped = [](long v) {
     std::string s = std::to_string(v);
-    for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), ",");
+    for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3)
+      s.insert(static_cast<std::size_t>(i), ",");
     return v == 0 ? std::string() : s;
   };
   for (const layer_record& l : p.layers) {
     std::string became = l.became;
     for (const kernel& k : p.kernels) {
-      if (became.empty() && k.layer != l.name && k.note.find(l.name + " fused") != std::string::npos) became = "in the kernel of " + k.layer;
+      if (became.empty() && k.layer != l.name &&
+          k.note.find(l.name + " fused") != std::string::npos)
+        became = "in the kernel of " + k.layer;
     }
-    std::string line = fmt::format("//   {:<28}{:<16}{:>12}{:>14}   {}", l.name, shape_text(l.out), grouped(l.parameters), grouped(2 * l.macs), became);
+    std::string line = fmt::format("//   {:<28}{:<16}{:>12}{:>14}   {}", l.name, shape_text(l.out),
+                                   grouped(l.parameters), grouped(2 * l.macs), became);
     line.erase(line.find_last_not_of(' ') + 1);
     w.line(line);
   }
@@ -86,19 +95,26 @@ std::string print_manifest(const edition& e) {
   j["batch"] = e.options.batch;
   j["block"] = e.eval.block;
   j["passes_off"] = e.options.off;
-  j["files"] = {"emitted/" + e.name() + ".hpp", "emitted/" + e.name() + ".h", e.name() + "_eval.cc", e.name() + "_train.cc",
-                e.name() + "_fold.cc", e.name() + "_info.cc", e.name() + "_scalar.cc"};
-  j["compile"] = fmt::format("c++ -std=c++20 -O3 -ffp-contract=off -march=native -DHWY_COMPILE_ONLY_STATIC -I. -I<include of tenon> -c {}_eval.cc", e.name());
+  j["files"] = {"emitted/" + e.name() + ".hpp", "emitted/" + e.name() + ".h", e.name() + "_eval.cc",
+                e.name() + "_train.cc",         e.name() + "_fold.cc",        e.name() + "_info.cc",
+                e.name() + "_scalar.cc"};
+  j["compile"] = fmt::format(
+      "c++ -std=c++20 -O3 -ffp-contract=off -march=native -DHWY_COMPILE_ONLY_STATIC -I. -I<include "
+      "of tenon> -c {}_eval.cc",
+      e.name());
   return j.dump(2) + "\n";
 }
 
 std::vector<emitted_file> emit(const declaration& d, const emit_options& options) {
-  edition e{d, options, prepared(d, mode::eval, options), prepared(d, mode::train, options), false, {}};
+  edition e{d,     options, prepared(d, mode::eval, options), prepared(d, mode::train, options),
+            false, {}};
   e.trains = e.train.loss >= 0;
   e.signature = signature_of(e.train);
   const std::string name = e.name();
-  const std::string scalar = e.trains ? print_scalar(twin(d, options), origin(options))
-                                      : "// " + heading(e, "double twin") + "\n// The network has no loss, so there is no gradient to check.\n";
+  const std::string scalar =
+      e.trains ? print_scalar(twin(d, options), origin(options))
+               : "// " + heading(e, "double twin") +
+                     "\n// The network has no loss, so there is no gradient to check.\n";
   return {{"emitted/" + name + ".hpp", print_header(e)},
           {"emitted/" + name + ".h", print_c_header(e)},
           {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
@@ -123,7 +139,9 @@ int write_files(const std::vector<emitted_file>& files, const std::string& folde
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out << f.text;
     out.close();
-    if (!out) throw std::runtime_error(fmt::format("cannot write {}; is the folder writable, and is there room?", path.string()));
+    if (!out)
+      throw std::runtime_error(fmt::format(
+          "cannot write {}; is the folder writable, and is there room?", path.string()));
     ++written;
   }
   return written;
@@ -133,7 +151,10 @@ int generate(const declaration& d, int argc, char** argv) {
   emit_options options;
   std::string output;
   const auto usage = [&](const std::string& what) {
-    fmt::print(stderr, "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact]\n", argv[0], what, argv[0]);
+    fmt::print(stderr,
+               "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... "
+               "[--exact]\n",
+               argv[0], what, argv[0]);
     return 2;
   };
   for (int i = 1; i < argc; ++i) {
@@ -144,11 +165,16 @@ int generate(const declaration& d, int argc, char** argv) {
     }
     if (i + 1 == argc) return usage(fmt::format("{} needs a value", flag));
     const std::string value = argv[++i];
-    if (flag == "--output") output = value;
-    else if (flag == "--source") options.source = value;
-    else if (flag == "--off") options.off.push_back(value);
-    else if (flag == "--batch" && std::atoi(value.c_str()) > 0) options.batch = std::atoi(value.c_str());
-    else return usage(fmt::format("unknown option or value: {} {}", flag, value));
+    if (flag == "--output")
+      output = value;
+    else if (flag == "--source")
+      options.source = value;
+    else if (flag == "--off")
+      options.off.push_back(value);
+    else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
+      options.batch = std::atoi(value.c_str());
+    else
+      return usage(fmt::format("unknown option or value: {} {}", flag, value));
   }
   if (output.empty()) return usage("no --output");
   try {

@@ -13,7 +13,8 @@ void visit(const expr& e, std::set<const node*>& seen, std::vector<const node*>&
   out.push_back(e.get());
 }
 
-expr rewrite_memo(const expr& e, const std::function<expr(node)>& f, std::unordered_map<const node*, expr>& done) {
+expr rewrite_memo(const expr& e, const std::function<expr(node)>& f,
+                  std::unordered_map<const node*, expr>& done) {
   if (auto known = done.find(e.get()); known != done.end()) return known->second;
   node n = *e;
   for (expr& a : n.args) a = rewrite_memo(a, f, done);
@@ -28,20 +29,34 @@ constexpr double two_over_sqrt_pi = 1.1283791670955126;
 expr partial(const expr& e, std::size_t i) {
   const std::vector<expr>& a = e->args;
   switch (e->kind) {
-    case op::add: return expr(1);
-    case op::subtract: return expr(i == 0 ? 1 : -1);
-    case op::multiply: return a[1 - i];
-    case op::divide: return i == 0 ? expr(1) / a[1] : -(e / a[1]);
-    case op::negate: return expr(-1);
-    case op::maximum_of: return select(greater(a[1], a[0]), expr(i == 0 ? 0 : 1), expr(i == 0 ? 1 : 0));
-    case op::minimum_of: return select(greater(a[0], a[1]), expr(i == 0 ? 0 : 1), expr(i == 0 ? 1 : 0));
-    case op::exp: return e;
-    case op::log: return expr(1) / a[0];
-    case op::tanh: return expr(1) - e * e;
-    case op::sigmoid: return e * (expr(1) - e);
-    case op::erf: return expr(two_over_sqrt_pi) * exp(-(a[0] * a[0]));
-    case op::sqrt: return expr(0.5) / e;
-    default: throw std::logic_error("derivatives: an operation without a derivative rule");
+    case op::add:
+      return expr(1);
+    case op::subtract:
+      return expr(i == 0 ? 1 : -1);
+    case op::multiply:
+      return a[1 - i];
+    case op::divide:
+      return i == 0 ? expr(1) / a[1] : -(e / a[1]);
+    case op::negate:
+      return expr(-1);
+    case op::maximum_of:
+      return select(greater(a[1], a[0]), expr(i == 0 ? 0 : 1), expr(i == 0 ? 1 : 0));
+    case op::minimum_of:
+      return select(greater(a[0], a[1]), expr(i == 0 ? 0 : 1), expr(i == 0 ? 1 : 0));
+    case op::exp:
+      return e;
+    case op::log:
+      return expr(1) / a[0];
+    case op::tanh:
+      return expr(1) - e * e;
+    case op::sigmoid:
+      return e * (expr(1) - e);
+    case op::erf:
+      return expr(two_over_sqrt_pi) * exp(-(a[0] * a[0]));
+    case op::sqrt:
+      return expr(0.5) / e;
+    default:
+      throw std::logic_error("derivatives: an operation without a derivative rule");
   }
 }
 
@@ -49,7 +64,8 @@ expr partial(const expr& e, std::size_t i) {
 expr chain(const expr& seed, const expr& d) {
   if (is_constant(d, -1)) return -seed;
   if (d->kind == op::select && is_constant(d->args[1]) && is_constant(d->args[2])) {
-    return select(d->args[0], chain(seed, d->args[1]), chain(seed, d->args[2]));  // selection: 0 * infinity is NaN
+    return select(d->args[0], chain(seed, d->args[1]),
+                  chain(seed, d->args[2]));  // selection: 0 * infinity is NaN
   }
   if (is_constant(d, 0)) return expr(0);
   return seed * d;
@@ -78,9 +94,11 @@ expr rewrite(const expr& e, const std::function<expr(node)>& f) {
 
 bool same(const expr& a, const expr& b) {
   if (a.get() == b.get()) return true;
-  const bool heads = a->kind == b->kind && (a->number == b->number || (a->number != a->number && b->number != b->number)) &&
-                     a->tensor == b->tensor && a->stream == b->stream && a->index == b->index &&
-                     a->args.size() == b->args.size() && a->axes.size() == b->axes.size();
+  const bool heads =
+      a->kind == b->kind &&
+      (a->number == b->number || (a->number != a->number && b->number != b->number)) &&
+      a->tensor == b->tensor && a->stream == b->stream && a->index == b->index &&
+      a->args.size() == b->args.size() && a->axes.size() == b->axes.size();
   if (!heads) return false;
   for (std::size_t i = 0; i < a->axes.size(); ++i) {
     if (a->axes[i].id != b->axes[i].id || a->axes[i].extent != b->axes[i].extent) return false;
@@ -93,7 +111,8 @@ bool same(const expr& a, const expr& b) {
 
 affine substitute(const affine& a, const std::vector<affine>& axes) {
   affine out(a.constant);
-  for (const affine::term& t : a.terms) out = out + t.coefficient * axes.at(static_cast<std::size_t>(t.axis));
+  for (const affine::term& t : a.terms)
+    out = out + t.coefficient * axes.at(static_cast<std::size_t>(t.axis));
   return out;
 }
 
@@ -104,7 +123,8 @@ expr substitute(const expr& e, const std::vector<affine>& axes) {
   });
 }
 
-std::vector<derivative> derivatives(const expr& e, const expr& seed, const std::function<bool(const node&)>& wanted) {
+std::vector<derivative> derivatives(const expr& e, const expr& seed,
+                                    const std::function<bool(const node&)>& wanted) {
   // Reverse order over the part of the DAG that lies outside reductions.
   std::vector<expr> order;
   std::set<const node*> seen;

@@ -26,7 +26,8 @@ class lowering {
     p_.in = m;
     p_.batch = batch;
     b_.train = m == mode::train;
-    detail::settle(d.rows.data(), static_cast<int>(d.rows.size()), m, how, fates_.data(), into_.data());
+    detail::settle(d.rows.data(), static_cast<int>(d.rows.size()), m, how, fates_.data(),
+                   into_.data());
     name_layers();
   }
 
@@ -42,23 +43,33 @@ class lowering {
     std::vector<value> out;
   };
 
-  // Per kind, over the whole declaration, whatever becomes of the layers: names are the same in all modes.
+  // Per kind, over the whole declaration, whatever becomes of the layers: names are the same in all
+  // modes.
   void name_layers() {
     std::map<std::string_view, int> count;
     for (const row& r : d_.rows) {
-      const bool named = !r.kind.empty() && !detail::is_mark(r.role) && r.role != kind_of_row::input;
+      const bool named =
+          !r.kind.empty() && !detail::is_mark(r.role) && r.role != kind_of_row::input;
       const bool joins = r.role == kind_of_row::residual;
-      names_.push_back(named || joins ? fmt::format("{}_{}", r.kind, ++count[r.kind]) : std::string(r.kind));
+      names_.push_back(named || joins ? fmt::format("{}_{}", r.kind, ++count[r.kind])
+                                      : std::string(r.kind));
     }
   }
 
   void follow(std::size_t i) {
     const row& r = d_.rows[i];
     switch (r.role) {
-      case kind_of_row::input: return begin(r);
-      case kind_of_row::begin: forks_.push_back({now_, {}}); return;
-      case kind_of_row::next: forks_.back().out.push_back(now_), now_ = forks_.back().in; return;
-      case kind_of_row::end: forks_.back().out.push_back(now_); return;
+      case kind_of_row::input:
+        return begin(r);
+      case kind_of_row::begin:
+        forks_.push_back({now_, {}});
+        return;
+      case kind_of_row::next:
+        forks_.back().out.push_back(now_), now_ = forks_.back().in;
+        return;
+      case kind_of_row::end:
+        forks_.back().out.push_back(now_);
+        return;
       case kind_of_row::residual:
       case kind_of_row::add:
       case kind_of_row::concat: {
@@ -66,12 +77,18 @@ class lowering {
         forks_.pop_back();
         return join(i, f.out);
       }
-      case kind_of_row::save: saved_[r.name] = now_; return;
+      case kind_of_row::save:
+        saved_[r.name] = now_;
+        return;
       case kind_of_row::add_with:
-      case kind_of_row::concat_with: return join(i, {now_, saved_.at(r.name)});
-      case kind_of_row::round: return;
-      case kind_of_row::loss: return loss(i);
-      case kind_of_row::map: return pass(i);
+      case kind_of_row::concat_with:
+        return join(i, {now_, saved_.at(r.name)});
+      case kind_of_row::round:
+        return;
+      case kind_of_row::loss:
+        return loss(i);
+      case kind_of_row::map:
+        return pass(i);
     }
   }
 
@@ -79,8 +96,13 @@ class lowering {
     complaint none;
     now_ = b_.add({.name = "input", .what = role::input, .shape = r.shape({}, none)});
     p_.input = now_.id;
-    p_.layers.push_back({.name = "input", .kind = "input", .spelling = spelled(r), .in = now_.shape, .out = now_.shape,
-                         .first_kernel = 0, .last_kernel = 0});
+    p_.layers.push_back({.name = "input",
+                         .kind = "input",
+                         .spelling = spelled(r),
+                         .in = now_.shape,
+                         .out = now_.shape,
+                         .first_kernel = 0,
+                         .last_kernel = 0});
   }
 
   layer_record& open(std::size_t i) {
@@ -109,8 +131,11 @@ class lowering {
     const value x = now_;
     if (fates_[i] != fate::kept) {
       const bool merged = fates_[i] == fate::merged;
-      l.became = merged ? "folded into " + names_[static_cast<std::size_t>(into_[i])] : "an identity in this mode: gone";
-      p_.notes.push_back(l.name + (merged ? " folded into " + names_[static_cast<std::size_t>(into_[i])] : " dropped: an identity in this mode"));
+      l.became = merged ? "folded into " + names_[static_cast<std::size_t>(into_[i])]
+                        : "an identity in this mode: gone";
+      p_.notes.push_back(l.name +
+                         (merged ? " folded into " + names_[static_cast<std::size_t>(into_[i])]
+                                 : " dropped: an identity in this mode"));
       return close(x, {x});
     }
     if (!h.forward) throw internal_bug(l.name + " has no forward");
@@ -129,9 +154,13 @@ class lowering {
     if (b_.train && d_.rows[i].absorbs_affine && normalised_next(i)) mark_redundant_bias(names_[i]);
     if (h.uses_batch_statistics) {
       const int positions = static_cast<int>(x.shape.count() / x.shape[0]);
-      p_.norm_positions = p_.norm_positions == 0 ? positions : std::min(p_.norm_positions, positions);
+      p_.norm_positions =
+          p_.norm_positions == 0 ? positions : std::min(p_.norm_positions, positions);
     }
-    if (h.backward) p_.layers.back().backward = [f = h.backward, x, y](forms::builder& b, value d_y) { return f(b, x, y, d_y); };
+    if (h.backward)
+      p_.layers.back().backward = [f = h.backward, x, y](forms::builder& b, value d_y) {
+        return f(b, x, y, d_y);
+      };
     close(y, {x});
   }
 
@@ -168,7 +197,11 @@ class lowering {
     if (p_.of(now_.id).what == role::input) {
       // A layer of its own, or the copy would have no derivative.
       const value x = now_;
-      p_.layers.push_back({.name = "output", .kind = "output", .spelling = "output", .in = x.shape, .out = x.shape,
+      p_.layers.push_back({.name = "output",
+                           .kind = "output",
+                           .spelling = "output",
+                           .in = x.shape,
+                           .out = x.shape,
                            .first_kernel = p_.kernels.size()});
       b_.begin_layer("output", 0);
       close(b_.map(x, [](const expr& v) { return v; }), {x});
@@ -191,12 +224,16 @@ class lowering {
       if (probabilities.id != z.id) p_.of(probabilities.id).what = role::probabilities;
       return close(z, {z});
     }
-    const value target = b_.add({.name = "target", .what = role::target, .shape = h.target_shape(z.shape)});
+    const value target =
+        b_.add({.name = "target", .what = role::target, .shape = h.target_shape(z.shape)});
     p_.target = target.id;
     const value whole = h.loss(b_, z, target);
     p_.of(whole.id).what = role::loss;
     p_.loss = whole.id;
-    if (h.loss_backward) p_.layers.back().backward = [f = h.loss_backward, z, target](forms::builder& b, value) { return f(b, z, target); };
+    if (h.loss_backward)
+      p_.layers.back().backward = [f = h.loss_backward, z, target](forms::builder& b, value) {
+        return f(b, z, target);
+      };
     close(whole, {z});
     now_ = z;
   }
@@ -219,6 +256,8 @@ class lowering {
 
 }  // namespace
 
-program lower(const declaration& d, mode m, int batch, detail::settling how) { return lowering(d, m, batch, how).run(); }
+program lower(const declaration& d, mode m, int batch, detail::settling how) {
+  return lowering(d, m, batch, how).run();
+}
 
 }  // namespace tenon::codegen

@@ -1,5 +1,5 @@
-// From the type of a network to a program. The template only collects the rows and hooks of the layers; lower_rows does
-// the work on values.
+// From the type of a network to a program. The template only collects the rows and hooks of the
+// layers; lower_rows does the work on values.
 #pragma once
 #include <span>
 #include <string_view>
@@ -29,10 +29,12 @@ struct hook_table<detail::layers<L...>> {
 template <class Network>
 declaration declaration_of(std::string_view name) {
   static_assert(sizeof(detail::checked<Network>) > 0);
-  return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks, verdict_of<Network>};
+  return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks,
+          verdict_of<Network>};
 }
 
-// The forward program of one mode, before all passes. Without a loss the training program only goes forward.
+// The forward program of one mode, before all passes. Without a loss the training program only goes
+// forward.
 program lower(const declaration& d, mode m, int batch, detail::settling how = {});
 
 }  // namespace tenon::codegen

@@ -1,5 +1,6 @@
-// The passes, in one ordered table. A pass is one free function in one file of passes/; it keeps every promise that
-// verify() checks, and switching it off changes the speed of what is emitted, never the result.
+// The passes, in one ordered table. A pass is one free function in one file of passes/; it keeps
+// every promise that verify() checks, and switching it off changes the speed of what is emitted,
+// never the result.
 #pragma once
 #include <functional>
 #include <span>
@@ -15,12 +16,14 @@ struct pass {
   std::string_view name;
   std::string_view sentence;
   void (*run)(program&);
-  bool required = false;  // printers need what it fills in; with the pass off, its plainest form runs instead
+  bool required =
+      false;  // printers need what it fills in; with the pass off, its plainest form runs instead
   void (*plain)(program&) = nullptr;
 };
 std::span<const pass> passes();
 
-// Runs the passes that are not named in `off`, with verify before and after each. `watch` sees the program after each.
+// Runs the passes that are not named in `off`, with verify before and after each. `watch` sees the
+// program after each.
 void run_passes(program& p, const std::vector<std::string>& off = {},
                 const std::function<void(const pass&, const program&)>& watch = {});
 

@@ -15,7 +15,8 @@ std::string to_text(const affine& a) {
     s += size == 1 ? fmt::format("i{}", t.axis) : fmt::format("{} i{}", size, t.axis);
   }
   if (s.empty()) return fmt::format("{}", a.constant);
-  if (a.constant != 0) s += a.constant < 0 ? fmt::format(" - {}", -a.constant) : fmt::format(" + {}", a.constant);
+  if (a.constant != 0)
+    s += a.constant < 0 ? fmt::format(" - {}", -a.constant) : fmt::format(" + {}", a.constant);
   return s;
 }
 
@@ -32,24 +33,39 @@ std::string to_text(const dims& d) {
 }
 
 constexpr const char* name_of(op k) {
-  constexpr const char* names[] = {"constant", "read", "position", "n", "uniform", "live", "+", "-", "*", "/", "-", "max", "min",
-                                   "exp", "log", "tanh", "sigmoid", "erf", "sqrt", ">", "==", "select", "sum", "maximum",
-                                   "first_maximum"};
+  constexpr const char* names[] = {"constant", "read",    "position", "n",       "uniform",
+                                   "live",     "+",       "-",        "*",       "/",
+                                   "-",        "max",     "min",      "exp",     "log",
+                                   "tanh",     "sigmoid", "erf",      "sqrt",    ">",
+                                   "==",       "select",  "sum",      "maximum", "first_maximum"};
   return names[static_cast<int>(k)];
 }
 
 std::string to_text(const program& p, const expr& e) {
   const auto arg = [&](std::size_t i) { return to_text(p, e->args[i]); };
   switch (e->kind) {
-    case op::constant: return fmt::format("{}", e->number);
-    case op::read: return p.of(e->tensor).name + to_text(e->index) + (e->number != 0 ? fmt::format("|{}", e->number) : "");
-    case op::position: return to_text(e->index[0]);
-    case op::batch_size: return "n";
-    case op::uniform: return fmt::format("uniform({}, stream {})", to_text(e->index[0]), e->stream);
-    case op::negate: return "-" + arg(0);
-    case op::add: case op::subtract: case op::multiply: case op::divide: case op::greater: case op::equal:
+    case op::constant:
+      return fmt::format("{}", e->number);
+    case op::read:
+      return p.of(e->tensor).name + to_text(e->index) +
+             (e->number != 0 ? fmt::format("|{}", e->number) : "");
+    case op::position:
+      return to_text(e->index[0]);
+    case op::batch_size:
+      return "n";
+    case op::uniform:
+      return fmt::format("uniform({}, stream {})", to_text(e->index[0]), e->stream);
+    case op::negate:
+      return "-" + arg(0);
+    case op::add:
+    case op::subtract:
+    case op::multiply:
+    case op::divide:
+    case op::greater:
+    case op::equal:
       return "(" + arg(0) + " " + name_of(e->kind) + " " + arg(1) + ")";
-    default: break;
+    default:
+      break;
   }
   std::string s = name_of(e->kind);
   if (is_reduction(e->kind)) {
@@ -96,21 +112,26 @@ const expr& body_of(const kernel& k) {
 
 factors factors_of(const kernel& k) {
   const expr& body = body_of(k);
-  if (body->kind != op::multiply || body->args[0]->kind != op::read || body->args[1]->kind != op::read) return {};
+  if (body->kind != op::multiply || body->args[0]->kind != op::read ||
+      body->args[1]->kind != op::read)
+    return {};
   return {body->args[0].get(), body->args[1].get()};
 }
 
 std::string to_text(const program& p, const kernel& k) {
   std::string axes;
   for (std::size_t i = 0; i < k.extents.size(); ++i) {
-    axes += fmt::format("{}i{}<{}", i ? (static_cast<int>(i) == k.outer ? " | " : " ") : "", i, k.extents[i]);
+    axes += fmt::format("{}i{}<{}", i ? (static_cast<int>(i) == k.outer ? " | " : " ") : "", i,
+                        k.extents[i]);
   }
-  return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at), k.accumulate ? "+" : "",
-                     to_text(p, k.value), axes, k.note.empty() ? "" : "   # " + k.note);
+  return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at),
+                     k.accumulate ? "+" : "", to_text(p, k.value), axes,
+                     k.note.empty() ? "" : "   # " + k.note);
 }
 
 std::string to_text(const program& p) {
-  std::string s = fmt::format("program {} {} batch {} block {}\n", p.network, p.in == mode::train ? "train" : "eval", p.batch, p.block);
+  std::string s = fmt::format("program {} {} batch {} block {}\n", p.network,
+                              p.in == mode::train ? "train" : "eval", p.batch, p.block);
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const tensor& t = p.tensors[i];
     s += fmt::format("  tensor {} {} {}\n", t.name, to_text(t.shape), name_of(t.where));

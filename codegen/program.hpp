@@ -1,6 +1,7 @@
-// The program: what a network is lowered to. Tensors and kernels in order, as plain values that passes rewrite and
-// printers write down. Batch is not an axis of any kernel: a tensor's home says whether it exists per sample, per part
-// (a run of blocks of samples), per batch or once (parameter), and what lies between homes is summed over implicitly.
+// The program: what a network is lowered to. Tensors and kernels in order, as plain values that
+// passes rewrite and printers write down. Batch is not an axis of any kernel: a tensor's home says
+// whether it exists per sample, per part (a run of blocks of samples), per batch or once
+// (parameter), and what lies between homes is summed over implicitly.
 #pragma once
 #include <cstddef>
 #include <functional>
@@ -22,12 +23,13 @@ using forms::tensor;
 struct layer_record {
   std::string name, kind, spelling;  // "conv2d_1", "conv2d", "conv2d<16, 3, same>"
   dims in, out;
-  long parameters = 0, macs = 0;     // of one sample
-  std::string became{};                // "folded into conv2d_1", "dropped: identity in eval"
-  std::vector<int> inputs{};           // tensors
+  long parameters = 0, macs = 0;  // of one sample
+  std::string became{};           // "folded into conv2d_1", "dropped: identity in eval"
+  std::vector<int> inputs{};      // tensors
   int output = -1;
   std::size_t first_kernel = 0, last_kernel = 0;  // [first, last) before differentiation
-  // Stated backward: from d_y (invalid for a loss) to d_x of inputs[0]; empty: derived from the kernels.
+  // Stated backward: from d_y (invalid for a loss) to d_x of inputs[0]; empty: derived from the
+  // kernels.
   std::function<forms::value(forms::builder&, forms::value)> backward{};
 };
 
@@ -38,10 +40,12 @@ struct layout {
   std::ptrdiff_t origin = 0;           // address of index 0, ..., 0
   std::size_t floats = 0;
   double halo_value = 0;
-  bool samples_outermost = false;      // [block][row]: a transposed copy, for a weight gradient over rows
+  bool samples_outermost =
+      false;  // [block][row]: a transposed copy, for a weight gradient over rows
 };
 
-// The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones are reused by it.
+// The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones
+// are reused by it.
 enum class region : unsigned char { none, parameter, gradient, batch, part, part_sum, block };
 
 struct storage {
@@ -49,7 +53,12 @@ struct storage {
   std::size_t offset = 0;  // floats from the beginning of the region
 };
 
-enum class stage : unsigned char { prepare, block, collect, renew };  // renew: running statistics, after the last collect
+enum class stage : unsigned char {
+  prepare,
+  block,
+  collect,
+  renew
+};  // renew: running statistics, after the last collect
 
 enum class vector_axis : unsigned char {
   samples,      // lanes are samples; weights are broadcast
@@ -65,7 +74,8 @@ struct schedule {
   vector_axis vectors = vector_axis::samples;
   int row_axis = -1, rows = 1;
   int column_axis = -1, columns = 1;
-  int plane_axis = -1, planes = 1;  // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
+  int plane_axis = -1,
+      planes = 1;        // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
   int shared_with = -1;  // an earlier kernel with the same text
   double flops = 0;      // of one call: per sample for block kernels
 };
@@ -83,9 +93,9 @@ struct program {
   int classes = 0, norm_positions = 0;
   std::vector<std::string> notes;
   // filled by passes
-  std::vector<layout> layouts;      // lay_out, by tensor
-  std::vector<schedule> schedules;  // schedule, by kernel
-  std::vector<storage> storages;    // plan_memory, by tensor
+  std::vector<layout> layouts;        // lay_out, by tensor
+  std::vector<schedule> schedules;    // schedule, by kernel
+  std::vector<storage> storages;      // plan_memory, by tensor
   std::size_t region_floats[7] = {};  // by region
 
   std::size_t floats(region r) const { return region_floats[static_cast<std::size_t>(r)]; }
@@ -118,7 +128,8 @@ std::string to_text(const program& p, const kernel& k);
 // A mistake in Tenon itself, worded as such.
 class internal_bug : public std::logic_error {
  public:
-  explicit internal_bug(const std::string& what) : std::logic_error("tenon: internal error: " + what + "; please report this network") {}
+  explicit internal_bug(const std::string& what)
+      : std::logic_error("tenon: internal error: " + what + "; please report this network") {}
 };
 
 }  // namespace tenon::codegen

@@ -21,12 +21,17 @@ struct instruction {
 struct code {
   std::vector<instruction> list;
 
-  static code of(const expr& root, const node* stop) {  // `stop`: the reduction, whose value comes from outside
+  static code of(const expr& root,
+                 const node* stop) {  // `stop`: the reduction, whose value comes from outside
     code out;
     std::unordered_map<const node*, int> at;
     const std::function<int(const expr&)> add = [&](const expr& e) -> int {
       if (auto known = at.find(e.get()); known != at.end()) return known->second;
-      instruction i{.kind = e->kind, .number = e->number, .tensor = e->tensor, .stream = e->stream, .index = e->index};
+      instruction i{.kind = e->kind,
+                    .number = e->number,
+                    .tensor = e->tensor,
+                    .stream = e->stream,
+                    .index = e->index};
       if (e.get() != stop) {
         int* const slots[] = {&i.a, &i.b, &i.c};
         for (std::size_t k = 0; k < e->args.size(); ++k) *slots[k] = add(e->args[k]);
@@ -51,7 +56,8 @@ struct runner {
 
   long value_of(const affine& a) const {
     long v = a.constant;
-    for (const affine::term& t : a.terms) v += long{t.coefficient} * axes[static_cast<std::size_t>(t.axis)];
+    for (const affine::term& t : a.terms)
+      v += long{t.coefficient} * axes[static_cast<std::size_t>(t.axis)];
     return v;
   }
 
@@ -70,31 +76,56 @@ struct runner {
     const auto a = [&] { return v[i.a]; };
     const auto b = [&] { return v[i.b]; };
     switch (i.kind) {
-      case op::constant: return i.number;
-      case op::read: return read(i);
-      case op::position: return static_cast<double>(value_of(i.index[0]));
-      case op::batch_size: return static_cast<double>(n);
+      case op::constant:
+        return i.number;
+      case op::read:
+        return read(i);
+      case op::position:
+        return static_cast<double>(value_of(i.index[0]));
+      case op::batch_size:
+        return static_cast<double>(n);
       case op::uniform:
-        return tenon::uniform(seed, static_cast<std::uint32_t>(i.stream), static_cast<std::uint32_t>(step),
-                              static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(value_of(i.index[0])));
-      case op::live: return a();  // only live samples are run here
-      case op::add: return a() + b();
-      case op::subtract: return a() - b();
-      case op::multiply: return a() * b();
-      case op::divide: return a() / b();
-      case op::negate: return -a();
-      case op::maximum_of: return a() > b() ? a() : b();
-      case op::minimum_of: return a() < b() ? a() : b();
-      case op::exp: return std::exp(a());
-      case op::log: return std::log(a());
-      case op::tanh: return std::tanh(a());
-      case op::sigmoid: return 1 / (1 + std::exp(-a()));
-      case op::erf: return std::erf(a());
-      case op::sqrt: return std::sqrt(a());
-      case op::greater: return a() > b() ? 1 : 0;
-      case op::equal: return a() == b() ? 1 : 0;
-      case op::select: return v[i.a] != 0 ? v[i.b] : v[i.c];
-      case op::sum: case op::maximum: case op::first_maximum: return reduced;
+        return tenon::uniform(seed, static_cast<std::uint32_t>(i.stream),
+                              static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(sample),
+                              static_cast<std::uint32_t>(value_of(i.index[0])));
+      case op::live:
+        return a();  // only live samples are run here
+      case op::add:
+        return a() + b();
+      case op::subtract:
+        return a() - b();
+      case op::multiply:
+        return a() * b();
+      case op::divide:
+        return a() / b();
+      case op::negate:
+        return -a();
+      case op::maximum_of:
+        return a() > b() ? a() : b();
+      case op::minimum_of:
+        return a() < b() ? a() : b();
+      case op::exp:
+        return std::exp(a());
+      case op::log:
+        return std::log(a());
+      case op::tanh:
+        return std::tanh(a());
+      case op::sigmoid:
+        return 1 / (1 + std::exp(-a()));
+      case op::erf:
+        return std::erf(a());
+      case op::sqrt:
+        return std::sqrt(a());
+      case op::greater:
+        return a() > b() ? 1 : 0;
+      case op::equal:
+        return a() == b() ? 1 : 0;
+      case op::select:
+        return v[i.a] != 0 ? v[i.b] : v[i.c];
+      case op::sum:
+      case op::maximum:
+      case op::first_maximum:
+        return reduced;
     }
     return 0;
   }
@@ -172,11 +203,13 @@ struct runner {
 scalar_state make_state(const program& p, std::size_t n) {
   scalar_state s;
   for (const tensor& t : p.tensors)
-    s.values.emplace_back(static_cast<std::size_t>(t.shape.count()) * (t.where == home::sample ? n : 1));
+    s.values.emplace_back(static_cast<std::size_t>(t.shape.count()) *
+                          (t.where == home::sample ? n : 1));
   return s;
 }
 
-void run_scalar(const program& p, scalar_state& s, std::size_t n, std::uint64_t seed, std::uint64_t step) {
+void run_scalar(const program& p, scalar_state& s, std::size_t n, std::uint64_t seed,
+                std::uint64_t step) {
   runner r{p, s, n, seed, step, 0, {}, 0, {}};
   for (const kernel& k : p.kernels) r.run(k);
 }

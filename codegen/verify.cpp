@@ -19,13 +19,16 @@ struct checker {
   }
 
   void index(const kernel& k, int id, const std::vector<affine>& index, bool write) const {
-    if (id < 0 || id >= static_cast<int>(p.tensors.size())) fail(k, "names a tensor that does not exist");
+    if (id < 0 || id >= static_cast<int>(p.tensors.size()))
+      fail(k, "names a tensor that does not exist");
     const tensor& t = p.of(id);
-    if (static_cast<int>(index.size()) != t.shape.rank) fail(k, "indexes " + t.name + " with a wrong number of indices");
+    if (static_cast<int>(index.size()) != t.shape.rank)
+      fail(k, "indexes " + t.name + " with a wrong number of indices");
     for (int d = 0; d < t.shape.rank; ++d) {
       const affine& a = index[static_cast<std::size_t>(d)];
       for (const affine::term& term : a.terms) {
-        if (term.axis < 0 || term.axis >= static_cast<int>(k.extents.size())) fail(k, "uses an axis that it does not have");
+        if (term.axis < 0 || term.axis >= static_cast<int>(k.extents.size()))
+          fail(k, "uses an axis that it does not have");
         if (write && term.axis >= k.outer) fail(k, "writes along a reduced axis");
       }
       const range r = range_of(a, k.extents);
@@ -33,7 +36,8 @@ struct checker {
       if (!write && !p.layouts.empty() && (t.where == home::sample || t.where == home::part)) {
         const layout& l = p.layouts[static_cast<std::size_t>(id)];
         if (l.before.empty()) continue;
-        if (r.low < -l.before[static_cast<std::size_t>(d)] || r.high >= t.shape[d] + l.after[static_cast<std::size_t>(d)])
+        if (r.low < -l.before[static_cast<std::size_t>(d)] ||
+            r.high >= t.shape[d] + l.after[static_cast<std::size_t>(d)])
           fail(k, "reads beyond the halo of " + t.name);
       }
     }
@@ -43,21 +47,25 @@ struct checker {
     std::vector<bool> written(p.tensors.size());
     for (std::size_t i = 0; i < p.tensors.size(); ++i) {
       const role r = p.tensors[i].what;
-      written[i] = r == role::input || r == role::target || r == role::parameter || r == role::buffer;
+      written[i] =
+          r == role::input || r == role::target || r == role::parameter || r == role::buffer;
     }
     for (const kernel& k : p.kernels) {
       home inner = home::parameter;
       for_each_read(k.value, [&](const node& n) {
         index(k, n.tensor, n.index, false);
-        if (!written[static_cast<std::size_t>(n.tensor)]) fail(k, "reads " + p.of(n.tensor).name + " before it is written");
+        if (!written[static_cast<std::size_t>(n.tensor)])
+          fail(k, "reads " + p.of(n.tensor).name + " before it is written");
         inner = std::max(inner, p.of(n.tensor).where);
       });
       index(k, k.out, k.at, true);
       int reductions = 0;
       for (const node* n : in_order(k.value)) reductions += is_reduction(n->kind);
       if (reductions > 1) fail(k, "holds more than one reduction");
-      if (p.of(k.out).where == home::part && inner != home::sample) fail(k, "writes a part tensor without reading samples");
-      if (p.of(k.out).where < home::part && inner == home::sample) fail(k, "sums samples without parts");
+      if (p.of(k.out).where == home::part && inner != home::sample)
+        fail(k, "writes a part tensor without reading samples");
+      if (p.of(k.out).where < home::part && inner == home::sample)
+        fail(k, "sums samples without parts");
       written[static_cast<std::size_t>(k.out)] = true;
     }
   }
@@ -71,7 +79,8 @@ struct checker {
         if (x.where == region::none || x.where != y.where) continue;
         if (lives[a].last < lives[b].first || lives[b].last < lives[a].first) continue;
         if (x.offset < y.offset + p.layouts[b].floats && y.offset < x.offset + p.layouts[a].floats)
-          throw internal_bug(fmt::format("after {}: {} and {} live in the same place", after, p.tensors[a].name, p.tensors[b].name));
+          throw internal_bug(fmt::format("after {}: {} and {} live in the same place", after,
+                                         p.tensors[a].name, p.tensors[b].name));
       }
     }
   }

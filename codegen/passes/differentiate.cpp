@@ -1,6 +1,7 @@
-// Reverse mode over kernel forms, layer by layer from the loss. A layer's stated backward is used where there is one;
-// otherwise each of its kernels is derived: the epilogue by the table of derivatives, a sum by turning its reads round,
-// a maximum by the position of its first maximum. Contributions to one tensor are added in order.
+// Reverse mode over kernel forms, layer by layer from the loss. A layer's stated backward is used
+// where there is one; otherwise each of its kernels is derived: the epilogue by the table of
+// derivatives, a sum by turning its reads round, a maximum by the position of its first maximum.
+// Contributions to one tensor are added in order.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +17,8 @@ bool contains(const expr& e, const node* n) {
   return std::find(all.begin(), all.end(), n) != all.end();
 }
 
-// Kernels whose value is not linear in their reduction (log of a sum) are cut in two, so that the sum itself has a name.
+// Kernels whose value is not linear in their reduction (log of a sum) are cut in two, so that the
+// sum itself has a name.
 void split_nonlinear_epilogues(program& p) {
   std::vector<kernel> out;
   std::vector<std::size_t> moved_to;
@@ -26,7 +28,8 @@ void split_nonlinear_epilogues(program& p) {
     bool nonlinear = false;
     if (r && k.value.get() != r) {
       const auto all = [](const node& n) { return n.kind == op::read || is_reduction(n.kind); };
-      for (const derivative& d : derivatives(k.value, expr(1), all)) nonlinear = nonlinear || contains(d.second, r);
+      for (const derivative& d : derivatives(k.value, expr(1), all))
+        nonlinear = nonlinear || contains(d.second, r);
     }
     if (!nonlinear) {
       out.push_back(std::move(k));
@@ -50,20 +53,27 @@ void split_nonlinear_epilogues(program& p) {
     out.push_back(std::move(k));
   }
   moved_to.push_back(out.size());
-  for (layer_record& l : p.layers) l.first_kernel = moved_to[l.first_kernel], l.last_kernel = moved_to[l.last_kernel];
+  for (layer_record& l : p.layers)
+    l.first_kernel = moved_to[l.first_kernel], l.last_kernel = moved_to[l.last_kernel];
   p.kernels = std::move(out);
 }
 
 class derivation {
  public:
   derivation(program& p, bool with_input)
-      : p_(p), b_(p.tensors, p.kernels), needs_(p.tensors.size()), terms_(p.tensors.size()), total_(p.tensors.size(), -1) {
+      : p_(p),
+        b_(p.tensors, p.kernels),
+        needs_(p.tensors.size()),
+        terms_(p.tensors.size()),
+        total_(p.tensors.size(), -1) {
     b_.train = p.in == mode::train;
     for (std::size_t i = 0; i < p.tensors.size(); ++i)
-      needs_[i] = (p.tensors[i].what == role::parameter && !p.tensors[i].redundant) || (with_input && static_cast<int>(i) == p.input);
+      needs_[i] = (p.tensors[i].what == role::parameter && !p.tensors[i].redundant) ||
+                  (with_input && static_cast<int>(i) == p.input);
     for (const kernel& k : p.kernels) {
       for (int id : reads_of(k)) {
-        if (needs(id) && p.of(k.out).what != role::buffer) needs_[static_cast<std::size_t>(k.out)] = true;
+        if (needs(id) && p.of(k.out).what != role::buffer)
+          needs_[static_cast<std::size_t>(k.out)] = true;
       }
     }
     wants_ = [this](int id) { return needs(id); };
@@ -75,8 +85,10 @@ class derivation {
       const layer_record& l = p_.layers[i];
       b_.begin_backward(l.name);
       const std::size_t before = p_.kernels.size();
-      if (l.backward) state(l);
-      else for (std::size_t k = l.last_kernel; k-- > l.first_kernel;) derive(kernel(p_.kernels[k]));
+      if (l.backward)
+        state(l);
+      else
+        for (std::size_t k = l.last_kernel; k-- > l.first_kernel;) derive(kernel(p_.kernels[k]));
       for (std::size_t k = before; k < p_.kernels.size(); ++k) {
         if (p_.kernels[k].layer.empty()) p_.kernels[k].layer = l.name;
       }
@@ -84,12 +96,15 @@ class derivation {
     for (std::size_t i = 0; i < needs_.size(); ++i) {
       const tensor& t = p_.tensors[i];
       if (t.what != role::parameter && static_cast<int>(i) != p_.input) continue;
-      if (const int d = total(static_cast<int>(i)); d >= 0) p_.of(d).what = role::gradient, p_.of(d).of = static_cast<int>(i);
+      if (const int d = total(static_cast<int>(i)); d >= 0)
+        p_.of(d).what = role::gradient, p_.of(d).of = static_cast<int>(i);
     }
   }
 
  private:
-  bool needs(int id) const { return static_cast<std::size_t>(id) < needs_.size() && needs_[static_cast<std::size_t>(id)]; }
+  bool needs(int id) const {
+    return static_cast<std::size_t>(id) < needs_.size() && needs_[static_cast<std::size_t>(id)];
+  }
 
   void state(const layer_record& l) {
     const int d_y = l.output == p_.loss ? -1 : total(l.output);
@@ -99,7 +114,8 @@ class derivation {
       p_.of(d_x.id).name = p_.of(l.inputs.front()).name + "_gradient";
       terms_[static_cast<std::size_t>(l.inputs.front())].push_back(d_x.id);
     }
-    for (const auto& [parameter, d] : b_.take_gradients()) terms_[static_cast<std::size_t>(parameter)].push_back(d);
+    for (const auto& [parameter, d] : b_.take_gradients())
+      terms_[static_cast<std::size_t>(parameter)].push_back(d);
   }
 
   // The gradient of a tensor, once all who read it have been derived; -1: none.
@@ -128,11 +144,15 @@ class derivation {
     if (!needs(k.out)) return;
     const expr d = gradient_at(k.out, k.at);
     if (!d) return;
-    const auto wanted = [&](const node& n) { return (n.kind == op::read && needs(n.tensor)) || is_reduction(n.kind); };
+    const auto wanted = [&](const node& n) {
+      return (n.kind == op::read && needs(n.tensor)) || is_reduction(n.kind);
+    };
     std::vector<derivative> outer = derivatives(k.value, d, wanted);
     for (const auto& [what, term] : merged(outer)) {
-      if (what->kind == op::read) spread(k, static_cast<std::size_t>(k.outer), *what, term, 1);
-      else derive_reduction(k, *what, term);
+      if (what->kind == op::read)
+        spread(k, static_cast<std::size_t>(k.outer), *what, term, 1);
+      else
+        derive_reduction(k, *what, term);
     }
   }
 
@@ -146,7 +166,8 @@ class derivation {
     if (g->kind != op::read && !is_constant(g) && form_of(k) == form::contract) g = named(k, g);
     if (r.kind == op::maximum) g = select(equal(position(place(r)), first_of(k, r)), g, expr(0));
     const auto wanted = [&](const node& n) { return n.kind == op::read && needs(n.tensor); };
-    for (const auto& [what, term] : merged(derivatives(r.args[0], g, wanted))) spread(k, k.extents.size(), *what, term, factor);
+    for (const auto& [what, term] : merged(derivatives(r.args[0], g, wanted)))
+      spread(k, k.extents.size(), *what, term, factor);
   }
 
   // Row-major position among the reduced axes.
@@ -171,7 +192,9 @@ class derivation {
     p_.kernels.push_back(std::move(copy));
     return v.id;
   }
-  expr named(const kernel& k, const expr& g) { return outer_read(k, materialise(k, g, "_gradient_at_sum")); }
+  expr named(const kernel& k, const expr& g) {
+    return outer_read(k, materialise(k, g, "_gradient_at_sum"));
+  }
   expr first_of(const kernel& k, const node& r) {
     return outer_read(k, materialise(k, first_maximum(r.axes, r.args[0]), "_first_maximum"));
   }
@@ -180,21 +203,26 @@ class derivation {
   static std::vector<derivative> merged(const std::vector<derivative>& all) {
     std::vector<derivative> out;
     for (const derivative& d : all) {
-      auto twin = std::find_if(out.begin(), out.end(), [&](const derivative& o) { return same(o.first, d.first); });
-      if (twin == out.end()) out.push_back(d);
-      else twin->second = twin->second + d.second;
+      auto twin = std::find_if(out.begin(), out.end(),
+                               [&](const derivative& o) { return same(o.first, d.first); });
+      if (twin == out.end())
+        out.push_back(d);
+      else
+        twin->second = twin->second + d.second;
     }
     return out;
   }
 
   // gradient of read.tensor [read.index] += factor * term, over the first `used` axes of k.
-  void spread(const kernel& k, std::size_t used, const node& read, const expr& term, double factor) {
+  void spread(const kernel& k, std::size_t used, const node& read, const expr& term,
+              double factor) {
     const tensor source = p_.of(read.tensor);
     const inversion inverse = invert(b_, k, used, read.index, source.shape);
     const bool of_samples = source.where == home::sample;
     const bool sums_samples = !of_samples && b_.home_of(term) == home::sample;
     std::vector<int>& terms = terms_[static_cast<std::size_t>(read.tensor)];
-    std::string name = source.name + "_gradient" + (terms.empty() ? "" : fmt::format("_{}", terms.size() + 1));
+    std::string name =
+        source.name + "_gradient" + (terms.empty() ? "" : fmt::format("_{}", terms.size() + 1));
     const home where = of_samples ? home::sample : sums_samples ? home::part : home::batch;
     const forms::value out = b_.declare(source.shape, where);
     p_.of(out.id).name = sums_samples ? name + "_part" : name;
@@ -206,7 +234,8 @@ class derivation {
       if (!q.no_terms && !q.reduced.empty()) e = sum(q.reduced, e);
       if (!q.no_terms && factor != 1) e = e * expr(factor);
       b_.write(out, q.at, e);
-      p_.kernels.back().name = inverse.pieces.size() > 1 ? fmt::format("{}_phase_{}", kernel_name, i) : kernel_name;
+      p_.kernels.back().name =
+          inverse.pieces.size() > 1 ? fmt::format("{}_phase_{}", kernel_name, i) : kernel_name;
     }
     terms.push_back(sums_samples ? collect(out, name) : out.id);
   }

@@ -1,5 +1,6 @@
-// A kernel that only lays a tensor out flat (or unflattens it) disappears: whoever reads or writes the flat tensor along a
-// whole axis gets that axis split into those of the shaped one. Needs no contiguous memory: it is arithmetic on indices.
+// A kernel that only lays a tensor out flat (or unflattens it) disappears: whoever reads or writes
+// the flat tensor along a whole axis gets that axis split into those of the shaped one. Needs no
+// contiguous memory: it is arithmetic on indices.
 #include <algorithm>
 
 #include "codegen/passes.hpp"
@@ -85,8 +86,10 @@ void split_axis(kernel& k, int split, const dims& shape, int shaped, int flat) {
     for (affine& a : n.index) a = substitute(a, to);
     std::vector<axis> axes;
     for (const axis& a : n.axes) {
-      if (a.id != split) axes.push_back({to[static_cast<std::size_t>(a.id)].terms[0].axis, a.extent});
-      else for (int d = 0; d < shape.rank; ++d) axes.push_back({split + d, shape[d]});
+      if (a.id != split)
+        axes.push_back({to[static_cast<std::size_t>(a.id)].terms[0].axis, a.extent});
+      else
+        for (int d = 0; d < shape.rank; ++d) axes.push_back({split + d, shape[d]});
     }
     n.axes = std::move(axes);
     return expr(std::move(n));
@@ -103,7 +106,8 @@ bool drop_one(program& p) {
     view v{};
     if (!is_view(p, i, v)) continue;
     bool possible = true;
-    for (std::size_t j = 0; j < p.kernels.size(); ++j) possible = possible && (j == i || flat_axis(p, p.kernels[j], v.flat) != -2);
+    for (std::size_t j = 0; j < p.kernels.size(); ++j)
+      possible = possible && (j == i || flat_axis(p, p.kernels[j], v.flat) != -2);
     if (!possible) continue;
     for (std::size_t j = 0; j < p.kernels.size(); ++j) {
       const int a = j == i ? -1 : flat_axis(p, p.kernels[j], v.flat);

@@ -1,5 +1,6 @@
-// out = f(t, ...) where t = k(...) has no other reader: k writes out = f(k(...), ...) itself, and t is gone. A tensor that
-// several kernels write piece by piece (phases of a strided gradient) is fused into each of them.
+// out = f(t, ...) where t = k(...) has no other reader: k writes out = f(k(...), ...) itself, and t
+// is gone. A tensor that several kernels write piece by piece (phases of a strided gradient) is
+// fused into each of them.
 #include <algorithm>
 
 #include "codegen/passes.hpp"
@@ -9,7 +10,8 @@ namespace {
 
 // The axis of a bare index `i`, or -1.
 int plain_axis(const affine& a) {
-  return a.constant == 0 && a.terms.size() == 1 && a.terms[0].coefficient == 1 ? a.terms[0].axis : -1;
+  return a.constant == 0 && a.terms.size() == 1 && a.terms[0].coefficient == 1 ? a.terms[0].axis
+                                                                               : -1;
 }
 
 // Whether every read of t in m is t[i, j, ...] over all of m's axes; if so, `axes` says which.
@@ -47,12 +49,14 @@ std::vector<usage> usages_of(const program& p) {
 // A kernel draws one random number per value: two dropouts in a row stay two kernels.
 bool draws(const expr& e) {
   const auto nodes = in_order(e);
-  return std::any_of(nodes.begin(), nodes.end(), [](const node* n) { return n->kind == op::uniform; });
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const node* n) { return n->kind == op::uniform; });
 }
 
 kernel fused(const kernel& producer, const kernel& m, int t, const std::vector<int>& axes) {
   std::vector<affine> to(m.extents.size());
-  for (std::size_t d = 0; d < axes.size(); ++d) to[static_cast<std::size_t>(axes[d])] = producer.at[d];
+  for (std::size_t d = 0; d < axes.size(); ++d)
+    to[static_cast<std::size_t>(axes[d])] = producer.at[d];
   kernel k = producer;
   k.out = m.out;
   for (std::size_t d = 0; d < m.at.size(); ++d) {
@@ -77,18 +81,23 @@ bool fuse_one(program& p) {
     const kernel& m = p.kernels[i];
     if (find_reduction(m.value) || m.accumulate) continue;
     std::vector<int> candidates = reads_of(m);
-    std::stable_partition(candidates.begin(), candidates.end(), [&](int t) {  // contractions first: their epilogue is free
-      const usage& u = uses[static_cast<std::size_t>(t)];
-      return !u.writers.empty() && form_of(p.kernels[u.writers.front()]) == form::contract;
-    });
+    std::stable_partition(candidates.begin(), candidates.end(),
+                          [&](int t) {  // contractions first: their epilogue is free
+                            const usage& u = uses[static_cast<std::size_t>(t)];
+                            return !u.writers.empty() &&
+                                   form_of(p.kernels[u.writers.front()]) == form::contract;
+                          });
     for (int t : candidates) {
       const usage& u = uses[static_cast<std::size_t>(t)];
       const bool alone = u.readers.size() == 1 && !u.writers.empty() && u.writers.back() < i;
-      const bool movable = p.of(t).what == role::intermediate && p.of(t).where == p.of(m.out).where &&
-                           p.of(m.out).what != role::buffer && uses[static_cast<std::size_t>(m.out)].writers.size() == 1;
+      const bool movable = p.of(t).what == role::intermediate &&
+                           p.of(t).where == p.of(m.out).where && p.of(m.out).what != role::buffer &&
+                           uses[static_cast<std::size_t>(m.out)].writers.size() == 1;
       std::vector<int> axes;
       if (!alone || !movable || !reads_elementwise(p, m, t, axes)) continue;
-      if (draws(m.value) && std::any_of(u.writers.begin(), u.writers.end(), [&](std::size_t w) { return draws(p.kernels[w].value); })) continue;
+      if (draws(m.value) && std::any_of(u.writers.begin(), u.writers.end(),
+                                        [&](std::size_t w) { return draws(p.kernels[w].value); }))
+        continue;
       std::vector<kernel> out;
       for (std::size_t j = 0; j < p.kernels.size(); ++j) {
         if (j == i) {

@@ -16,11 +16,15 @@ struct option {
   bool no_terms = false;
 };
 
-int extent_of(const kernel& k, int axis_id) { return k.extents.at(static_cast<std::size_t>(axis_id)); }
+int extent_of(const kernel& k, int axis_id) {
+  return k.extents.at(static_cast<std::size_t>(axis_id));
+}
 
-// Distinct settings of the axes give distinct indices: coefficients sorted, each larger than the reach of those before.
+// Distinct settings of the axes give distinct indices: coefficients sorted, each larger than the
+// reach of those before.
 bool injective(const kernel& k, std::vector<affine::term> terms) {
-  std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) { return a.coefficient < b.coefficient; });
+  std::sort(terms.begin(), terms.end(),
+            [](const auto& a, const auto& b) { return a.coefficient < b.coefficient; });
   int reach = 0;
   for (const affine::term& t : terms) {
     if (t.coefficient <= reach) return false;
@@ -29,7 +33,8 @@ bool injective(const kernel& k, std::vector<affine::term> terms) {
   return true;
 }
 
-std::vector<option> scatter(forms::builder& b, const kernel& k, const affine& index, int size, bool& complete) {
+std::vector<option> scatter(forms::builder& b, const kernel& k, const affine& index, int size,
+                            bool& complete) {
   option o{affine(index.constant), {}, {}, false};
   long covered = 1;
   for (const affine::term& t : index.terms) {
@@ -42,7 +47,8 @@ std::vector<option> scatter(forms::builder& b, const kernel& k, const affine& in
   return {o};
 }
 
-// index = s*o + d*k + c: for each phase t mod s, the taps k0, k0 + s/g, ... reach it from o = t + constant - (d/g) m.
+// index = s*o + d*k + c: for each phase t mod s, the taps k0, k0 + s/g, ... reach it from o = t +
+// constant - (d/g) m.
 std::vector<option> phases(forms::builder& b, const kernel& k, const affine& index, int size) {
   affine::term out = index.terms[0], tap{-1, 1};
   if (index.terms.size() > 1) {
@@ -78,24 +84,31 @@ std::vector<option> phases(forms::builder& b, const kernel& k, const affine& ind
   return options;
 }
 
-std::vector<option> options_of(forms::builder& b, const kernel& k, const affine& index, int size, bool& complete) {
+std::vector<option> options_of(forms::builder& b, const kernel& k, const affine& index, int size,
+                               bool& complete) {
   const range r = range_of(index, k.extents);
-  const bool positive = std::all_of(index.terms.begin(), index.terms.end(), [](const auto& t) { return t.coefficient > 0; });
-  if (positive && r.low >= 0 && r.high < size && injective(k, index.terms)) return scatter(b, k, index, size, complete);
+  const bool positive = std::all_of(index.terms.begin(), index.terms.end(),
+                                    [](const auto& t) { return t.coefficient > 0; });
+  if (positive && r.low >= 0 && r.high < size && injective(k, index.terms))
+    return scatter(b, k, index, size, complete);
   if (!positive || index.terms.empty() || index.terms.size() > 2)
-    throw internal_bug("differentiate: " + k.name + " reads with an index that has no gradient rule; state its backward");
+    throw internal_bug("differentiate: " + k.name +
+                       " reads with an index that has no gradient rule; state its backward");
   return phases(b, k, index, size);
 }
 
 }  // namespace
 
-inversion invert(forms::builder& b, const kernel& k, std::size_t used, const std::vector<affine>& index, const dims& shape) {
+inversion invert(forms::builder& b, const kernel& k, std::size_t used,
+                 const std::vector<affine>& index, const dims& shape) {
   inversion out;
   std::vector<bool> bound(used);
   for (const affine& a : index) {
     for (const affine::term& t : a.terms) {
       const std::size_t id = static_cast<std::size_t>(t.axis);
-      if (bound.at(id)) throw internal_bug("differentiate: " + k.name + " uses an axis in two dimensions of a read; state its backward");
+      if (bound.at(id))
+        throw internal_bug("differentiate: " + k.name +
+                           " uses an axis in two dimensions of a read; state its backward");
       bound[id] = true;
     }
   }
@@ -105,12 +118,15 @@ inversion invert(forms::builder& b, const kernel& k, std::size_t used, const std
     if (bound[i]) continue;
     const axis fresh = b.over(k.extents[i]);
     first.axes[i] = affine(fresh);
-    if (fresh.extent > 1) first.reduced.push_back(fresh);
-    else first.axes[i] = affine(0);
+    if (fresh.extent > 1)
+      first.reduced.push_back(fresh);
+    else
+      first.axes[i] = affine(0);
   }
   out.pieces.push_back(first);
   for (int d = 0; d < shape.rank; ++d) {
-    const std::vector<option> options = options_of(b, k, index[static_cast<std::size_t>(d)], shape[d], out.complete);
+    const std::vector<option> options =
+        options_of(b, k, index[static_cast<std::size_t>(d)], shape[d], out.complete);
     std::vector<piece> grown;
     for (const piece& p : out.pieces) {
       for (const option& o : options) {

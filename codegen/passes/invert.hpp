@@ -1,6 +1,7 @@
-// Turns a read of a tensor round: from "out[o] reads T[index(o, r)]" to "T[t] is read by these (o, r)". That is what the
-// gradient with respect to T gathers over. For an index s*o + d*k + c with overlapping windows there is one piece per
-// phase t mod s (a strided convolution's input gradient: s x s pieces), each with a strided output map.
+// Turns a read of a tensor round: from "out[o] reads T[index(o, r)]" to "T[t] is read by these (o,
+// r)". That is what the gradient with respect to T gathers over. For an index s*o + d*k + c with
+// overlapping windows there is one piece per phase t mod s (a strided convolution's input gradient:
+// s x s pieces), each with a strided output map.
 #pragma once
 #include <vector>
 
@@ -9,10 +10,10 @@
 namespace tenon::codegen {
 
 struct piece {
-  std::vector<affine> at;          // where in T this piece writes; in the builder's axes
-  std::vector<affine> axes;        // each axis of the reading kernel, in the builder's axes
-  std::vector<axis> reduced;       // the builder's axes that are summed over
-  bool no_terms = false;           // nothing reads these elements: their gradient is zero
+  std::vector<affine> at;     // where in T this piece writes; in the builder's axes
+  std::vector<affine> axes;   // each axis of the reading kernel, in the builder's axes
+  std::vector<axis> reduced;  // the builder's axes that are summed over
+  bool no_terms = false;      // nothing reads these elements: their gradient is zero
 };
 
 struct inversion {
@@ -21,6 +22,7 @@ struct inversion {
 };
 
 // `used`: how many of the kernel's axes take part (all, or the outer ones only).
-inversion invert(forms::builder& b, const kernel& k, std::size_t used, const std::vector<affine>& index, const dims& shape);
+inversion invert(forms::builder& b, const kernel& k, std::size_t used,
+                 const std::vector<affine>& index, const dims& shape);
 
 }  // namespace tenon::codegen

@@ -1,7 +1,9 @@
-// Where elements lie. Samples are innermost, `block` of them side by side: [channels][height][width][block], so that every
-// kernel is vertical for any channel count. A producer writes into the interior of a halo as wide as its readers need,
-// so that convolutions have neither border code nor padding copies. Parameters keep the order of their logical shapes; rows are
-// padded to 16 floats, and never to a multiple of 1,024 (rows 4 KB apart share cache sets: 152 instead of 257 GFLOP/s).
+// Where elements lie. Samples are innermost, `block` of them side by side:
+// [channels][height][width][block], so that every kernel is vertical for any channel count. A
+// producer writes into the interior of a halo as wide as its readers need, so that convolutions
+// have neither border code nor padding copies. Parameters keep the order of their logical shapes;
+// rows are padded to 16 floats, and never to a multiple of 1,024 (rows 4 KB apart share cache sets:
+// 152 instead of 257 GFLOP/s).
 #include <algorithm>
 
 #include "codegen/bounds.hpp"
@@ -40,7 +42,8 @@ void place_samples(layout& l, const dims& shape, int block) {
   std::ptrdiff_t stride = block;
   bool halo = false;
   for (std::size_t d = rank; d-- > 0;) {
-    // Channels a multiple of 4 KB apart share cache sets too (a 1 x 1 convolution over 16 x 16: 59 instead of 76 % of the peak).
+    // Channels a multiple of 4 KB apart share cache sets too (a 1 x 1 convolution over 16 x 16: 59
+    // instead of 76 % of the peak).
     if (d == 0 && rank > 1 && !halo && stride % 1024 == 0) stride += block;
     halo = halo || l.before[d] > 0 || l.after[d] > 0;
     l.stride[d] = stride;
@@ -50,7 +53,8 @@ void place_samples(layout& l, const dims& shape, int block) {
   l.floats = static_cast<std::size_t>(stride);
 }
 
-// A copy of the tensor whose halo holds `outside`, for windows that pad with something else than zero.
+// A copy of the tensor whose halo holds `outside`, for windows that pad with something else than
+// zero.
 void pad_separately(program& p) {
   for (std::size_t i = 0; i < p.kernels.size(); ++i) {
     int source = -1;
@@ -58,7 +62,8 @@ void pad_separately(program& p) {
     for_each_read(p.kernels[i].value, [&](const node& n) {
       for (std::size_t d = 0; d < n.index.size() && n.number != 0; ++d) {
         const range r = range_of(n.index[d], p.kernels[i].extents);
-        if (r.low < 0 || r.high >= p.of(n.tensor).shape[static_cast<int>(d)]) source = n.tensor, outside = n.number;
+        if (r.low < 0 || r.high >= p.of(n.tensor).shape[static_cast<int>(d)])
+          source = n.tensor, outside = n.number;
       }
     });
     if (source < 0) continue;
@@ -95,8 +100,8 @@ void pad_separately(program& p) {
   }
 }
 
-// 16 samples fit the lanes of AVX-512 once and those of AVX2 twice. 32 halve the reading of weights where the activations of
-// one kernel still fit half of L2.
+// 16 samples fit the lanes of AVX-512 once and those of AVX2 twice. 32 halve the reading of weights
+// where the activations of one kernel still fit half of L2.
 int block_for(const program& p) {
   if (p.batch < 64) return 16;
   long largest = 0;
@@ -135,8 +140,10 @@ void lay_out(program& p, int block) {
     });
   }
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-    if (p.tensors[t].where == home::sample) place_samples(p.layouts[t], p.tensors[t].shape, block);
-    else p.layouts[t] = of_parameter(p.tensors[t].shape);
+    if (p.tensors[t].where == home::sample)
+      place_samples(p.layouts[t], p.tensors[t].shape, block);
+    else
+      p.layouts[t] = of_parameter(p.tensors[t].shape);
   }
 }
 

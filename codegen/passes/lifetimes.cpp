@@ -21,9 +21,11 @@ std::vector<lifetime> lifetimes_of(const program& p) {
     const tensor& t = p.tensors[i];
     if (lives[i].last < 0 && t.what != role::output) continue;
     const bool from_outside = t.what == role::input || t.what == role::target;
-    const bool to_outside = t.what == role::output || t.what == role::probabilities || t.what == role::loss ||
-                            t.what == role::gradient || t.where == home::parameter;
-    // The training step's caller may ask for outputs after it; inputs are loaded before the first kernel.
+    const bool to_outside = t.what == role::output || t.what == role::probabilities ||
+                            t.what == role::loss || t.what == role::gradient ||
+                            t.where == home::parameter;
+    // The training step's caller may ask for outputs after it; inputs are loaded before the first
+    // kernel.
     if (from_outside || t.where == home::parameter) touch(static_cast<int>(i), -1);
     if (to_outside) touch(static_cast<int>(i), end);
   }

@@ -1,6 +1,7 @@
-// Places in the arena. Regions: the image of parameters and buffers; gradients, laid out as the image; what a step has once
-// (batch); partial sums, once per part; samples' tensors, once per part where all that touch them run in one phase, once
-// per block where they outlive a barrier. Inside the last two, tensors whose lifetimes don't meet share memory.
+// Places in the arena. Regions: the image of parameters and buffers; gradients, laid out as the
+// image; what a step has once (batch); partial sums, once per part; samples' tensors, once per part
+// where all that touch them run in one phase, once per block where they outlive a barrier. Inside
+// the last two, tensors whose lifetimes don't meet share memory.
 #include <algorithm>
 
 #include "codegen/passes.hpp"
@@ -25,16 +26,19 @@ class planner {
     for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
       const tensor& x = p_.tensors[t];
       if (lives_[t].last < 0 || x.where == home::parameter) continue;
-      if (x.what == role::gradient && x.where == home::batch) p_.storages[t] = {region::gradient, p_.storages[static_cast<std::size_t>(x.of)].offset};
-      else if (x.where == home::batch) append(t, region::batch);
+      if (x.what == role::gradient && x.where == home::batch)
+        p_.storages[t] = {region::gradient, p_.storages[static_cast<std::size_t>(x.of)].offset};
+      else if (x.where == home::batch)
+        append(t, region::batch);
       if (x.where == home::part) append(t, region::part_sum);
     }
     std::vector<std::size_t> by_size;
     for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
       if (p_.tensors[t].where == home::sample && lives_[t].last >= 0) by_size.push_back(t);
     }
-    std::stable_sort(by_size.begin(), by_size.end(),
-                     [&](std::size_t a, std::size_t b) { return p_.layouts[a].floats > p_.layouts[b].floats; });
+    std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
+      return p_.layouts[a].floats > p_.layouts[b].floats;
+    });
     for (std::size_t t : by_size) fit(t, outlives_phase(t) ? region::block : region::part);
   }
 
@@ -47,8 +51,9 @@ class planner {
     end += size(t);
   }
 
-  // Decayed weights first, other parameters, then buffers: `update` walks one run of floats with and one without decay.
-  // In eval only what block kernels read is kept, prepared parameters included.
+  // Decayed weights first, other parameters, then buffers: `update` walks one run of floats with
+  // and one without decay. In eval only what block kernels read is kept, prepared parameters
+  // included.
   void place_parameters() {
     const auto read_by_blocks = [&](std::size_t t) {
       for (std::size_t k = 0; k < p_.kernels.size(); ++k) {
@@ -66,10 +71,13 @@ class planner {
       for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
         const tensor& x = p_.tensors[t];
         if (x.where != home::parameter || group(x) != g) continue;
-        if (p_.in == mode::eval ? read_by_blocks(t) : g < 3) append(t, region::parameter);
-        else if (p_.in == mode::train && lives_[t].last >= 0) append(t, region::batch);
+        if (p_.in == mode::eval ? read_by_blocks(t) : g < 3)
+          append(t, region::parameter);
+        else if (p_.in == mode::train && lives_[t].last >= 0)
+          append(t, region::batch);
       }
-      if (g == 1) p_.region_floats[static_cast<std::size_t>(region::gradient)] = p_.floats(region::parameter);
+      if (g == 1)
+        p_.region_floats[static_cast<std::size_t>(region::gradient)] = p_.floats(region::parameter);
     }
   }
 
@@ -78,8 +86,9 @@ class planner {
     int phase = -1;
     for (std::size_t k = 0; k < p_.kernels.size(); ++k) {
       const std::vector<int> reads = reads_of(p_.kernels[k]);
-      const bool touched = p_.kernels[k].out == static_cast<int>(t) ||
-                           std::find(reads.begin(), reads.end(), static_cast<int>(t)) != reads.end();
+      const bool touched =
+          p_.kernels[k].out == static_cast<int>(t) ||
+          std::find(reads.begin(), reads.end(), static_cast<int>(t)) != reads.end();
       if (!touched) continue;
       if (phase >= 0 && p_.schedules[k].phase != phase) return true;
       phase = p_.schedules[k].phase;
@@ -93,10 +102,13 @@ class planner {
   void fit(std::size_t t, region r) {
     std::vector<std::size_t> taken;
     for (std::size_t o = 0; o < p_.tensors.size(); ++o) {
-      const bool meets = !share_ || (lives_[o].first <= lives_[t].last && lives_[t].first <= lives_[o].last);
+      const bool meets =
+          !share_ || (lives_[o].first <= lives_[t].last && lives_[t].first <= lives_[o].last);
       if (o != t && p_.storages[o].where == r && meets) taken.push_back(o);
     }
-    std::sort(taken.begin(), taken.end(), [&](std::size_t a, std::size_t b) { return p_.storages[a].offset < p_.storages[b].offset; });
+    std::sort(taken.begin(), taken.end(), [&](std::size_t a, std::size_t b) {
+      return p_.storages[a].offset < p_.storages[b].offset;
+    });
     std::size_t at = 0;
     for (std::size_t o : taken) {
       if (at + size(t) <= p_.storages[o].offset) break;

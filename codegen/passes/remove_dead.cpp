@@ -6,7 +6,8 @@ void remove_dead(program& p) {
   std::vector<bool> needed(p.tensors.size());
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const role r = p.tensors[i].what;
-    needed[i] = r == role::output || r == role::probabilities || r == role::loss || r == role::gradient || r == role::buffer;
+    needed[i] = r == role::output || r == role::probabilities || r == role::loss ||
+                r == role::gradient || r == role::buffer;
   }
   std::vector<kernel> kept;
   for (std::size_t i = p.kernels.size(); i-- > 0;) {

@@ -1,6 +1,7 @@
-// Settles for each kernel when it runs (prepare, a block phase, collect, renew), which axis fills the vectors, and the
-// register tile. Tiles hold at most 12 accumulators: with three operands beside them they fill the 16 registers of AVX2,
-// and 8 are enough to hide the latency of an FMA (4 cycles on two ports). They depend on shapes alone.
+// Settles for each kernel when it runs (prepare, a block phase, collect, renew), which axis fills
+// the vectors, and the register tile. Tiles hold at most 12 accumulators: with three operands
+// beside them they fill the 16 registers of AVX2, and 8 are enough to hide the latency of an FMA (4
+// cycles on two ports). They depend on shapes alone.
 #include <algorithm>
 #include <limits>
 
@@ -23,18 +24,23 @@ int even_tile(int extent, int most) {
 
 bool touches(const node& read, int axis_id) { return read.index[0].coefficient(axis_id) != 0; }
 
-// An output axis along which `moving` moves and `fixed` stays: its values share what is loaded of `fixed`.
+// An output axis along which `moving` moves and `fixed` stays: its values share what is loaded of
+// `fixed`.
 int shared_axis(const kernel& q, const node& moving, const node& fixed, bool innermost) {
   int best = -1;
   for (int a = 0; a < q.outer; ++a) {
     if (!touches(moving, a) || touches(fixed, a)) continue;
     const int extent = q.extents[static_cast<std::size_t>(a)];
-    if (best < 0 || innermost || std::min(extent, 4) > std::min(q.extents[static_cast<std::size_t>(best)], 4)) best = a;
+    if (best < 0 || innermost ||
+        std::min(extent, 4) > std::min(q.extents[static_cast<std::size_t>(best)], 4))
+      best = a;
   }
   return best;
 }
 
-int extent_of(const kernel& q, int axis_id) { return axis_id < 0 ? 1 : q.extents[static_cast<std::size_t>(axis_id)]; }
+int extent_of(const kernel& q, int axis_id) {
+  return axis_id < 0 ? 1 : q.extents[static_cast<std::size_t>(axis_id)];
+}
 
 void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis, int columns) {
   s.row_axis = row_axis, s.column_axis = column_axis;
@@ -42,9 +48,12 @@ void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis,
   s.columns = column_axis < 0 ? 1 : even_tile(extent_of(q, column_axis), columns);
 }
 
-// Cost of a rows x columns tile of sums, in eighths of an FMA: at least 8 accumulators hide the latency, a load costs about as
-// much as an FMA, and of equally good tiles those are better that load less, vectors (columns) before broadcasts (rows).
-long tile_cost(int rows, int columns) { return 8L * std::max({rows * columns, rows + columns, 8}) + rows + 2 * columns; }
+// Cost of a rows x columns tile of sums, in eighths of an FMA: at least 8 accumulators hide the
+// latency, a load costs about as much as an FMA, and of equally good tiles those are better that
+// load less, vectors (columns) before broadcasts (rows).
+long tile_cost(int rows, int columns) {
+  return 8L * std::max({rows * columns, rows + columns, 8}) + rows + 2 * columns;
+}
 
 // Cost of cutting an extent pair into such tiles and their rests.
 long cut_cost(int row_extent, int column_extent, int rows, int columns) {
@@ -57,7 +66,8 @@ long cut_cost(int row_extent, int column_extent, int rows, int columns) {
   return cost;
 }
 
-// The tile that cuts the extents of its two axes at the lowest cost: 5 x 2 for 25 channels over 10 positions.
+// The tile that cuts the extents of its two axes at the lowest cost: 5 x 2 for 25 channels over 10
+// positions.
 void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
   const int row_extent = extent_of(q, row_axis), column_extent = extent_of(q, column_axis);
   s.row_axis = row_axis, s.column_axis = column_axis;
@@ -71,24 +81,30 @@ void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
   }
 }
 
-// Weights times samples: rows share the samples' loads, columns (positions) share the broadcast weights.
+// Weights times samples: rows share the samples' loads, columns (positions) share the broadcast
+// weights.
 void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
   best_tile(q, s, shared_axis(q, weights, samples, false), shared_axis(q, samples, weights, true));
 }
 
-// The axis of kernel rows above the taps of `column`, where all taps of a small kernel fit one tile: 2 x (3 x 3) sums take
-// each value of x from L2 once for nine taps, 4 x 3 take it three times and wait for L2 (74 instead of 95 % of the peak). On
-// targets with 16 registers a few of the 18 accumulators spill, which costs less than that.
+// The axis of kernel rows above the taps of `column`, where all taps of a small kernel fit one
+// tile: 2 x (3 x 3) sums take each value of x from L2 once for nine taps, 4 x 3 take it three times
+// and wait for L2 (74 instead of 95 % of the peak). On targets with 16 registers a few of the 18
+// accumulators spill, which costs less than that.
 int plane_of(const kernel& q, const node& a, const node& b, int column) {
   constexpr int most_taps = 9;
   const int plane = column - 1;
   if (plane < 0 || !touches(b, plane) || touches(a, plane)) return -1;
   const int taps = extent_of(q, plane) * extent_of(q, column);
-  return extent_of(q, plane) > 1 && extent_of(q, column) > 1 && taps <= most_taps && extent_of(q, column) <= 3 ? plane : -1;
+  return extent_of(q, plane) > 1 && extent_of(q, column) > 1 && taps <= most_taps &&
+                 extent_of(q, column) <= 3
+             ? plane
+             : -1;
 }
 
-// Samples times samples, summed. Columns are taps of one kernel row where there are enough: they share the cache lines of x.
-// Three taps are not (61 instead of 73 % of the peak, 25 channels): input channels cut into fuller tiles.
+// Samples times samples, summed. Columns are taps of one kernel row where there are enough: they
+// share the cache lines of x. Three taps are not (61 instead of 73 % of the peak, 25 channels):
+// input channels cut into fuller tiles.
 void tile_sums(const kernel& q, schedule& s, const node& a, const node& b) {
   const int row = shared_axis(q, a, b, false);
   const int taps = shared_axis(q, b, a, true);
@@ -129,7 +145,9 @@ class scheduling {
     const home out = p_.of(k.out).where;
     if (out == home::batch || out == home::parameter) {
       s.vectors = vector_axis::none;
-      s.when = out == home::batch ? stage::collect : p_.of(k.out).what == role::buffer ? stage::renew : stage::prepare;
+      s.when = out == home::batch                  ? stage::collect
+               : p_.of(k.out).what == role::buffer ? stage::renew
+                                                   : stage::prepare;
       return;
     }
     const kernel q = addressed(p_, k);
@@ -158,25 +176,30 @@ class scheduling {
     if (q.outer > 0) tile(q, s, q.outer - 1, 4, -1, 1);
   }
 
-  // d_w[o][i] = sum over samples of d_y[o] x[i], with x in one contiguous run: better along i, over a transposed copy of x,
-  // than one horizontal sum per weight.
+  // d_w[o][i] = sum over samples of d_y[o] x[i], with x in one contiguous run: better along i, over
+  // a transposed copy of x, than one horizontal sum per weight.
   bool rows_of_samples(const kernel& k, const kernel& q, const factors& f) const {
     if (find_reduction(k.value) || q.extents.size() != 2 || q.outer != 2) return false;
     const affine &a = f.a->index[0], &b = f.b->index[0];
     const layout& x = p_.layouts[static_cast<std::size_t>(f.b->tensor)];
     // A halo is read too (a window wider than its input), and the copy would not have it.
-    const auto none = [](const std::vector<int>& halo) { return std::all_of(halo.begin(), halo.end(), [](int h) { return h == 0; }); };
-    const bool whole = none(x.before) && none(x.after) &&
-                       x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
-    return whole && a.coefficient(1) == 0 && b.coefficient(0) == 0 && b.coefficient(1) == p_.block && b.constant == 0 &&
-           k.value->kind == op::multiply && q.at[0].coefficient(1) == 1;
+    const auto none = [](const std::vector<int>& halo) {
+      return std::all_of(halo.begin(), halo.end(), [](int h) { return h == 0; });
+    };
+    const bool whole =
+        none(x.before) && none(x.after) &&
+        x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
+    return whole && a.coefficient(1) == 0 && b.coefficient(0) == 0 &&
+           b.coefficient(1) == p_.block && b.constant == 0 && k.value->kind == op::multiply &&
+           q.at[0].coefficient(1) == 1;
   }
 
   void add_transpose(std::size_t i) {
     if (p_.schedules[i].vectors != vector_axis::rows) return;
     kernel& k = p_.kernels[i];
     const int x = factors_of(k).b->tensor;
-    if (p_.layouts[static_cast<std::size_t>(x)].samples_outermost) return;  // done: the insertion below moved it up
+    if (p_.layouts[static_cast<std::size_t>(x)].samples_outermost)
+      return;  // done: the insertion below moved it up
     const std::string name = p_.of(x).name + "_transposed";
     int copy = -1;
     for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
@@ -217,21 +240,25 @@ class scheduling {
       const std::size_t at = static_cast<std::size_t>(d);
       l.stride[at] = l.stride[at + 1] * shape[d + 1];
     }
-    l.floats = static_cast<std::size_t>(p_.layouts[static_cast<std::size_t>(weight_gradient)].stride[0]) *
-               static_cast<std::size_t>(p_.block);
+    l.floats =
+        static_cast<std::size_t>(p_.layouts[static_cast<std::size_t>(weight_gradient)].stride[0]) *
+        static_cast<std::size_t>(p_.block);
     return l;
   }
 
-  // A kernel on samples that reads what was collected belongs to the phase after; kernels then stand in order of phases.
+  // A kernel on samples that reads what was collected belongs to the phase after; kernels then
+  // stand in order of phases.
   void settle_phases() {
-    std::vector<int> ready(p_.tensors.size(), 0);  // the first phase in which a block kernel may read the tensor
+    std::vector<int> ready(p_.tensors.size(),
+                           0);  // the first phase in which a block kernel may read the tensor
     for (std::size_t i = 0; i < p_.kernels.size(); ++i) {
       const kernel& k = p_.kernels[i];
       schedule& s = p_.schedules[i];
       int phase = 0;
       for (int id : reads_of(k)) phase = std::max(phase, ready[static_cast<std::size_t>(id)]);
       const bool step = s.when != stage::block;
-      if (step && s.when != stage::prepare) {  // collects run at the end of a phase: one less than where they may be read
+      if (step && s.when != stage::prepare) {  // collects run at the end of a phase: one less than
+                                               // where they may be read
         int last = 0;
         for (int id : reads_of(k)) {
           const int r = ready[static_cast<std::size_t>(id)];
@@ -252,7 +279,8 @@ class scheduling {
       if (s.when == stage::renew) return 1 << 30;
       return 2 * s.phase + (s.when == stage::collect);
     };
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
     std::vector<kernel> kernels;
     std::vector<schedule> schedules;
     for (std::size_t i : order) {
@@ -262,7 +290,8 @@ class scheduling {
     p_.kernels = std::move(kernels), p_.schedules = std::move(schedules);
   }
 
-  // What reads no samples (a mask, zeros) runs in the phase that first needs it, so that it need not outlive others.
+  // What reads no samples (a mask, zeros) runs in the phase that first needs it, so that it need
+  // not outlive others.
   void sink(std::size_t i) {
     if (p_.schedules[i].when != stage::block) return;
     for (int id : reads_of(p_.kernels[i])) {
@@ -273,7 +302,8 @@ class scheduling {
     for (std::size_t j = 0; j < p_.kernels.size(); ++j) {
       if (j == i || p_.schedules[j].when != stage::block) continue;
       const std::vector<int> reads = reads_of(p_.kernels[j]);
-      if (p_.kernels[j].out == out || std::find(reads.begin(), reads.end(), out) != reads.end()) first = std::min(first, p_.schedules[j].phase);
+      if (p_.kernels[j].out == out || std::find(reads.begin(), reads.end(), out) != reads.end())
+        first = std::min(first, p_.schedules[j].phase);
     }
     if (first != 1 << 30) p_.schedules[i].phase = std::max(p_.schedules[i].phase, first);
   }

@@ -1,5 +1,6 @@
-// Two kernels with the same addresses, expression and tile differ only in the tensors they are called with: a 50-layer residual
-// network has about 20 distinct convolutions. The later one is printed as a call of the first.
+// Two kernels with the same addresses, expression and tile differ only in the tensors they are
+// called with: a 50-layer residual network has about 20 distinct convolutions. The later one is
+// printed as a call of the first.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,8 +22,9 @@ std::string to_text(const affine& a) {
 std::string fingerprint(const program& p, std::size_t i) {
   const kernel q = addressed(p, p.kernels[i]);
   const schedule& s = p.schedules[i];
-  std::string text = fmt::format("{} {} {} {} {} {} {} {}|{}", static_cast<int>(s.when), static_cast<int>(s.vectors), s.row_axis, s.rows,
-                                 s.column_axis, s.columns, s.plane_axis, s.planes, q.outer);
+  std::string text = fmt::format("{} {} {} {} {} {} {} {}|{}", static_cast<int>(s.when),
+                                 static_cast<int>(s.vectors), s.row_axis, s.rows, s.column_axis,
+                                 s.columns, s.plane_axis, s.planes, q.outer);
   for (int e : q.extents) text += fmt::format(" {}", e);
   std::map<int, int> order;
   const auto number = [&](int tensor) {
@@ -34,15 +36,17 @@ std::string fingerprint(const program& p, std::size_t i) {
     text += fmt::format(";{} {:a} {}", static_cast<int>(n->kind), n->number, n->stream);
     if (n->tensor >= 0) {
       const layout& l = p.layouts[static_cast<std::size_t>(n->tensor)];
-      text += fmt::format(" t{} home {} {}", number(n->tensor), static_cast<int>(p.of(n->tensor).where), l.samples_outermost);
+      text += fmt::format(" t{} home {} {}", number(n->tensor),
+                          static_cast<int>(p.of(n->tensor).where), l.samples_outermost);
     }
     for (const affine& a : n->index) text += " " + to_text(a);
     for (const axis& a : n->axes) text += fmt::format(" over {}", a.id);
     for (const expr& a : n->args) text += fmt::format(" #{}", at.at(a.get()));
   }
   const layout& out = p.layouts[static_cast<std::size_t>(q.out)];
-  text += fmt::format(" -> t{} home {} {} {} {}", number(q.out), static_cast<int>(p.of(q.out).where), to_text(q.at[0]),
-                      out.samples_outermost, out.floats);
+  text +=
+      fmt::format(" -> t{} home {} {} {} {}", number(q.out), static_cast<int>(p.of(q.out).where),
+                  to_text(q.at[0]), out.samples_outermost, out.floats);
   return text;
 }
 

@@ -17,7 +17,8 @@ class printer {
   std::string print(const expr& e) {
     if (auto known = named_.find(e.get()); known != named_.end()) return known->second;
     std::string text = in_.vectors ? vector(e) : scalar(e);
-    const bool atom = e->kind == op::read || e->kind == op::constant || is_reduction(e->kind) || e->args.empty();
+    const bool atom =
+        e->kind == op::read || e->kind == op::constant || is_reduction(e->kind) || e->args.empty();
     const bool mask = e->kind == op::greater || e->kind == op::equal;
     if (atom || uses_[e.get()] < 2) return text;
     const std::string name = fmt::format("{}{}", prefix_, counter_++);
@@ -44,12 +45,19 @@ class printer {
 
   std::string vector(const expr& e) {
     switch (e->kind) {
-      case op::constant: return e->number == 0 ? "hn::Zero(d)" : fmt::format("hn::Set(d, {})", float_literal(e->number));
-      case op::read: return in_.read(*e);
-      case op::position: return fmt::format("hn::Set(d, static_cast<float>({}))", in_.index(e->index[0]));
-      case op::batch_size: return "hn::Set(d, call.batch_size)";
-      case op::uniform: return in_.uniform;
-      case op::live: return fmt::format("hn::IfThenElseZero(alive, {})", arg(e, 0));
+      case op::constant:
+        return e->number == 0 ? "hn::Zero(d)"
+                              : fmt::format("hn::Set(d, {})", float_literal(e->number));
+      case op::read:
+        return in_.read(*e);
+      case op::position:
+        return fmt::format("hn::Set(d, static_cast<float>({}))", in_.index(e->index[0]));
+      case op::batch_size:
+        return "hn::Set(d, call.batch_size)";
+      case op::uniform:
+        return in_.uniform;
+      case op::live:
+        return fmt::format("hn::IfThenElseZero(alive, {})", arg(e, 0));
       case op::add:
         if (lone_product(e->args[0])) return fused("MulAdd", e->args[0], e->args[1]);
         if (lone_product(e->args[1])) return fused("MulAdd", e->args[1], e->args[0]);
@@ -58,52 +66,93 @@ class printer {
         if (lone_product(e->args[0])) return fused("MulSub", e->args[0], e->args[1]);
         if (lone_product(e->args[1])) return fused("NegMulAdd", e->args[1], e->args[0]);
         return call("hn::Sub", e);
-      case op::multiply: return call("hn::Mul", e);
-      case op::divide: return call("hn::Div", e);
-      case op::negate: return call("hn::Neg", e);
-      case op::maximum_of: return call("hn::Max", e);
-      case op::minimum_of: return call("hn::Min", e);
-      case op::sqrt: return call("hn::Sqrt", e);
-      case op::exp: return function("exp", e);
-      case op::log: return function("log", e);
-      case op::tanh: return function("tanh", e);
-      case op::sigmoid: return function("sigmoid", e);
-      case op::erf: return function("erf", e);
-      case op::greater: return call("hn::Gt", e);
-      case op::equal: return call("hn::Eq", e);
+      case op::multiply:
+        return call("hn::Mul", e);
+      case op::divide:
+        return call("hn::Div", e);
+      case op::negate:
+        return call("hn::Neg", e);
+      case op::maximum_of:
+        return call("hn::Max", e);
+      case op::minimum_of:
+        return call("hn::Min", e);
+      case op::sqrt:
+        return call("hn::Sqrt", e);
+      case op::exp:
+        return function("exp", e);
+      case op::log:
+        return function("log", e);
+      case op::tanh:
+        return function("tanh", e);
+      case op::sigmoid:
+        return function("sigmoid", e);
+      case op::erf:
+        return function("erf", e);
+      case op::greater:
+        return call("hn::Gt", e);
+      case op::equal:
+        return call("hn::Eq", e);
       case op::select:
-        if (is_constant(e->args[2], 0)) return fmt::format("hn::IfThenElseZero({}, {})", arg(e, 0), arg(e, 1));
-        if (is_constant(e->args[1], 0)) return fmt::format("hn::IfThenZeroElse({}, {})", arg(e, 0), arg(e, 2));
+        if (is_constant(e->args[2], 0))
+          return fmt::format("hn::IfThenElseZero({}, {})", arg(e, 0), arg(e, 1));
+        if (is_constant(e->args[1], 0))
+          return fmt::format("hn::IfThenZeroElse({}, {})", arg(e, 0), arg(e, 2));
         return call("hn::IfThenElse", e);
-      default: return in_.reduction(*e);
+      default:
+        return in_.reduction(*e);
     }
   }
-  std::string function(const char* f, const expr& e) { return fmt::format("math::{}(d, {})", f, arg(e, 0)); }
+  std::string function(const char* f, const expr& e) {
+    return fmt::format("math::{}(d, {})", f, arg(e, 0));
+  }
 
   std::string scalar(const expr& e) {
-    const auto infix = [&](const char* sign) { return "(" + arg(e, 0) + " " + sign + " " + arg(e, 1) + ")"; };
+    const auto infix = [&](const char* sign) {
+      return "(" + arg(e, 0) + " " + sign + " " + arg(e, 1) + ")";
+    };
     switch (e->kind) {
-      case op::constant: return float_literal(e->number);
-      case op::read: return in_.read(*e);
-      case op::position: return fmt::format("static_cast<float>({})", in_.index(e->index[0]));
-      case op::batch_size: return "call.batch_size";
-      case op::add: return infix("+");
-      case op::subtract: return infix("-");
-      case op::multiply: return infix("*");
-      case op::divide: return infix("/");
-      case op::negate: return "-" + arg(e, 0);
-      case op::maximum_of: return call("std::max", e);
-      case op::minimum_of: return call("std::min", e);
-      case op::sqrt: return call("std::sqrt", e);
-      case op::exp: return lane("exp", e);
-      case op::log: return lane("log", e);
-      case op::tanh: return lane("tanh", e);
-      case op::sigmoid: return lane("sigmoid", e);
-      case op::erf: return lane("erf", e);
-      case op::greater: return infix(">");
-      case op::equal: return infix("==");
-      case op::select: return "(" + arg(e, 0) + " ? " + arg(e, 1) + " : " + arg(e, 2) + ")";
-      default: return in_.reduction(*e);
+      case op::constant:
+        return float_literal(e->number);
+      case op::read:
+        return in_.read(*e);
+      case op::position:
+        return fmt::format("static_cast<float>({})", in_.index(e->index[0]));
+      case op::batch_size:
+        return "call.batch_size";
+      case op::add:
+        return infix("+");
+      case op::subtract:
+        return infix("-");
+      case op::multiply:
+        return infix("*");
+      case op::divide:
+        return infix("/");
+      case op::negate:
+        return "-" + arg(e, 0);
+      case op::maximum_of:
+        return call("std::max", e);
+      case op::minimum_of:
+        return call("std::min", e);
+      case op::sqrt:
+        return call("std::sqrt", e);
+      case op::exp:
+        return lane("exp", e);
+      case op::log:
+        return lane("log", e);
+      case op::tanh:
+        return lane("tanh", e);
+      case op::sigmoid:
+        return lane("sigmoid", e);
+      case op::erf:
+        return lane("erf", e);
+      case op::greater:
+        return infix(">");
+      case op::equal:
+        return infix("==");
+      case op::select:
+        return "(" + arg(e, 0) + " ? " + arg(e, 1) + " : " + arg(e, 2) + ")";
+      default:
+        return in_.reduction(*e);
     }
   }
   // The vector function on one lane: the same bits as everywhere, and no libm.
@@ -127,8 +176,10 @@ std::string index_text(const affine& a, const std::vector<std::string>& axes) {
     const std::string& name = axes[static_cast<std::size_t>(t.axis)];
     const int size = std::abs(t.coefficient);
     const std::string term = size == 1 ? name : fmt::format("{} * {}", name, size);
-    if (t.coefficient > 0) s += (s.empty() ? "" : " + ") + term;
-    else minus += " - " + term;
+    if (t.coefficient > 0)
+      s += (s.empty() ? "" : " + ") + term;
+    else
+      minus += " - " + term;
   }
   if (a.constant > 0) s += (s.empty() ? "" : " + ") + fmt::format("{}", a.constant);
   if (a.constant < 0) minus += fmt::format(" - {}", -a.constant);
@@ -136,7 +187,8 @@ std::string index_text(const affine& a, const std::vector<std::string>& axes) {
   return s + minus;
 }
 
-std::string print_expression(writer& w, const expr& e, const dialect& in, const std::string& prefix, int& counter) {
+std::string print_expression(writer& w, const expr& e, const dialect& in, const std::string& prefix,
+                             int& counter) {
   printer p(w, in, prefix, counter);
   p.count(e);
   return p.print(e);

@@ -1,4 +1,5 @@
-// Prints scalar expressions as C++: vectors of samples (Highway) or single floats. Shared parts get names of their own.
+// Prints scalar expressions as C++: vectors of samples (Highway) or single floats. Shared parts get
+// names of their own.
 #pragma once
 #include <functional>
 #include <map>
@@ -14,14 +15,17 @@ std::string index_text(const affine& a, const std::vector<std::string>& axes);
 
 struct dialect {
   bool vectors = true;
-  // A read or the value of the reduction, as text; reads inside one tile are loaded once by whoever gives this.
+  // A read or the value of the reduction, as text; reads inside one tile are loaded once by whoever
+  // gives this.
   std::function<std::string(const node&)> read;
   std::function<std::string(const node&)> reduction;
   std::function<std::string(const affine&)> index;  // of positions
   std::string uniform;                              // the variable that holds the random number
 };
 
-// Returns the text of e; what is used twice is first written to w as a constant named prefix0, prefix1, ...
-std::string print_expression(writer& w, const expr& e, const dialect& in, const std::string& prefix, int& counter);
+// Returns the text of e; what is used twice is first written to w as a constant named prefix0,
+// prefix1, ...
+std::string print_expression(writer& w, const expr& e, const dialect& in, const std::string& prefix,
+                             int& counter);
 
 }  // namespace tenon::codegen

@@ -19,8 +19,11 @@ bool declared(const tensor& t) { return t.what == role::parameter || t.what == r
 std::string pointer(const edition& e, int id, bool out) {
   const tensor& t = e.eval.of(id);
   const storage& s = e.eval.storages[static_cast<std::size_t>(id)];
-  if (!out && declared(t)) return fmt::format("image + {}", e.train.storages[static_cast<std::size_t>(named(e.train, t.name))].offset);
-  return s.where == region::none ? identifier(t.name) + "_values" : fmt::format("eval_image + {}", s.offset);
+  if (!out && declared(t))
+    return fmt::format("image + {}",
+                       e.train.storages[static_cast<std::size_t>(named(e.train, t.name))].offset);
+  return s.where == region::none ? identifier(t.name) + "_values"
+                                 : fmt::format("eval_image + {}", s.offset);
 }
 
 }  // namespace
@@ -45,7 +48,8 @@ std::string print_fold(const edition& e) {
   w.line("namespace {");
   w.line("");
   for (std::size_t i = 0; i < p.kernels.size(); ++i) {
-    if (p.schedules[i].when == stage::prepare && p.schedules[i].shared_with < 0) print_kernel(w, p, i);
+    if (p.schedules[i].when == stage::prepare && p.schedules[i].shared_with < 0)
+      print_kernel(w, p, i);
   }
   w.line("}  // namespace");
   w.line("");
@@ -54,15 +58,18 @@ std::string print_fold(const edition& e) {
     w.line("std::memset(eval_image, 0, {} * sizeof(float));", plan_of(p).image);
     for (std::size_t t = 0; t < p.tensors.size(); ++t) {
       if (p.storages[t].where != region::parameter || !declared(p.tensors[t])) continue;
-      w.line("std::copy_n({}, {}, eval_image + {});  // {}", pointer(e, static_cast<int>(t), false), p.layouts[t].floats, p.storages[t].offset, p.tensors[t].name);
+      w.line("std::copy_n({}, {}, eval_image + {});  // {}", pointer(e, static_cast<int>(t), false),
+             p.layouts[t].floats, p.storages[t].offset, p.tensors[t].name);
     }
     for (std::size_t i = 0; i < p.kernels.size(); ++i) {
       if (p.schedules[i].when != stage::prepare) continue;
       const kernel& k = p.kernels[i];
       if (p.storages[static_cast<std::size_t>(k.out)].where == region::none)
-        w.line("float {}_values[{}] = {{}};", identifier(p.of(k.out).name), p.layouts[static_cast<std::size_t>(k.out)].floats);
+        w.line("float {}_values[{}] = {{}};", identifier(p.of(k.out).name),
+               p.layouts[static_cast<std::size_t>(k.out)].floats);
       const int shared = p.schedules[i].shared_with;
-      std::string s = identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
+      std::string s =
+          identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
       bool first = true;
       for (const parameter_name& n : parameter_names(p, k)) {
         s += (first ? "" : ", ") + pointer(e, n.tensor, n.tensor == k.out);

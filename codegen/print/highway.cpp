@@ -22,7 +22,12 @@ void loop(writer& w, const std::string& name, int extent, int step, F body) {
 class kernel_printer {
  public:
   kernel_printer(writer& w, const program& p, std::size_t i)
-      : w_(w), p_(p), k_(p.kernels[i]), q_(addressed(p, k_)), s_(p.schedules[i]), names_(parameter_names(p, k_)) {
+      : w_(w),
+        p_(p),
+        k_(p.kernels[i]),
+        q_(addressed(p, k_)),
+        s_(p.schedules[i]),
+        names_(parameter_names(p, k_)) {
     axes_ = axis_names(q_);
     reduction_ = find_reduction(q_.value);
   }
@@ -38,15 +43,20 @@ class kernel_printer {
   void banner() {
     comment(w_, identifier(k_.name) + ": " + formula(p_, k_));
     std::string shapes;
-    for (const parameter_name& n : names_) shapes += fmt::format("{}{} {}", shapes.empty() ? "" : ", ", n.name, stored(n.tensor));
+    for (const parameter_name& n : names_)
+      shapes += fmt::format("{}{} {}", shapes.empty() ? "" : ", ", n.name, stored(n.tensor));
     comment(w_, shapes + "." + (tile_text().empty() ? "" : "   " + tile_text()));
-    if (s_.flops > 0) comment(w_, fmt::format("{} FLOP per sample.{}", grouped(static_cast<long>(s_.flops)), k_.note.empty() ? "" : "   " + k_.note + "."));
-    else if (!k_.note.empty()) comment(w_, k_.note + ".");
+    if (s_.flops > 0)
+      comment(w_, fmt::format("{} FLOP per sample.{}", grouped(static_cast<long>(s_.flops)),
+                              k_.note.empty() ? "" : "   " + k_.note + "."));
+    else if (!k_.note.empty())
+      comment(w_, k_.note + ".");
   }
 
   static std::string grouped(long v) {
     std::string s = std::to_string(v);
-    for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3) s.insert(static_cast<std::size_t>(i), ",");
+    for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3)
+      s.insert(static_cast<std::size_t>(i), ",");
     return s;
   }
 
@@ -54,7 +64,8 @@ class kernel_printer {
   std::string stored(int id) const {
     const tensor& t = p_.of(id);
     const layout& l = p_.layouts[static_cast<std::size_t>(id)];
-    if (l.samples_outermost) return fmt::format("[{}][{}]", p_.block, l.floats / static_cast<std::size_t>(p_.block));
+    if (l.samples_outermost)
+      return fmt::format("[{}][{}]", p_.block, l.floats / static_cast<std::size_t>(p_.block));
     std::string s;
     for (int d = 0; d < t.shape.rank; ++d) {
       const std::size_t at = static_cast<std::size_t>(d);
@@ -67,9 +78,12 @@ class kernel_printer {
 
   std::string tile_text() const {
     if (s_.vectors == vector_axis::none || s_.rows * s_.planes * s_.columns == 1) return {};
-    if (s_.vectors == vector_axis::rows) return fmt::format("Tile: {} rows x 1 vector of columns.", s_.rows);
+    if (s_.vectors == vector_axis::rows)
+      return fmt::format("Tile: {} rows x 1 vector of columns.", s_.rows);
     if (s_.planes > 1) return fmt::format("Tile: {} x ({} x {}).", s_.rows, s_.planes, s_.columns);
-    if (s_.columns == 1) return fmt::format("Tile: {} {}.", s_.rows, s_.vectors == vector_axis::samples ? "rows" : "sums");
+    if (s_.columns == 1)
+      return fmt::format("Tile: {} {}.", s_.rows,
+                         s_.vectors == vector_axis::samples ? "rows" : "sums");
     return fmt::format("Tile: {} x {}.", s_.rows, s_.columns);
   }
 
@@ -95,11 +109,16 @@ class kernel_printer {
 
   // ---- the body
   void body() {
-    if (s_.vectors != vector_axis::none) w_.line("const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
+    if (s_.vectors != vector_axis::none)
+      w_.line(
+          "const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
     switch (s_.vectors) {
-      case vector_axis::none: return scalar_loops();
-      case vector_axis::rows: return row_vectors();
-      case vector_axis::samples: return has_uniform() ? random_map() : tiles([&] { sample_vectors(); });
+      case vector_axis::none:
+        return scalar_loops();
+      case vector_axis::rows:
+        return row_vectors();
+      case vector_axis::samples:
+        return has_uniform() ? random_map() : tiles([&] { sample_vectors(); });
       case vector_axis::sample_sums:
         w_.line("alignas(64) float lanes[{}][16];", s_.rows * s_.planes * s_.columns);
         return tiles([&] { sample_sums(); });
@@ -123,7 +142,10 @@ class kernel_printer {
   template <class F>
   void tiles(F inner) {
     cut(s_.row_axis, s_.rows, rows_, [&] {
-      outer_loops(0, [&] { cut(s_.plane_axis, s_.planes, planes_, [&] { cut(s_.column_axis, s_.columns, taps_, inner); }); });
+      outer_loops(0, [&] {
+        cut(s_.plane_axis, s_.planes, planes_,
+            [&] { cut(s_.column_axis, s_.columns, taps_, inner); });
+      });
     });
   }
 
@@ -135,18 +157,23 @@ class kernel_printer {
     const std::string& name = axes_[static_cast<std::size_t>(axis_id)];
     const int whole = extent / tile * tile;
     now = tile;
-    if (whole == tile) w_.block("", [&] { constant_axis(name, 0), inner(); });
-    else loop(w_, name, whole, tile, inner);
+    if (whole == tile)
+      w_.block("", [&] { constant_axis(name, 0), inner(); });
+    else
+      loop(w_, name, whole, tile, inner);
     now = extent - whole;
     if (now > 0) w_.block("", [&] { constant_axis(name, whole), inner(); });
     now = 1;
   }
-  void constant_axis(const std::string& name, int at) { w_.line("constexpr size_t {} = {};", name, at); }
+  void constant_axis(const std::string& name, int at) {
+    w_.line("constexpr size_t {} = {};", name, at);
+  }
 
   template <class F>
   void outer_loops(int axis_id, F inner) {
     if (axis_id == q_.outer) return inner();
-    if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis) return outer_loops(axis_id + 1, inner);
+    if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis)
+      return outer_loops(axis_id + 1, inner);
     const std::size_t a = static_cast<std::size_t>(axis_id);
     loop(w_, axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, inner); });
   }
@@ -175,7 +202,8 @@ class kernel_printer {
     const std::string name = name_of(n.tensor);
     const std::string at = address(n.index[0], i, j);
     const bool sample = p_.of(n.tensor).where == home::sample;
-    const std::string text = sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at) : fmt::format("hn::Set(d, {}[{}])", name, at);
+    const std::string text = sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at)
+                                    : fmt::format("hn::Set(d, {}[{}])", name, at);
     if (auto found = scope.known.find(text); found != scope.known.end()) return found->second;
     const std::string variable = fmt::format("{}{}", name, scope.counter[name]++);
     w_.line("const V {} = {};", variable, text);
@@ -192,7 +220,9 @@ class kernel_printer {
 
   int columns() const { return planes_ * taps_; }
   std::string accumulator(int i, int j) const {
-    return rows_ * columns() == 1 ? "sum" : columns() == 1 ? fmt::format("sum{}", i) : fmt::format("sum{}_{}", i, j);
+    return rows_ * columns() == 1 ? "sum"
+           : columns() == 1       ? fmt::format("sum{}", i)
+                                  : fmt::format("sum{}_{}", i, j);
   }
   template <class F>
   void for_tile(F f) {
@@ -204,9 +234,11 @@ class kernel_printer {
   void declare_accumulators() {
     const bool sums = !reduction_ || reduction_->kind == op::sum;
     for_tile([&](int i, int j) {
-      const char* from = sums ? "hn::Zero(d)" : "hn::Set(d, -std::numeric_limits<float>::infinity())";
+      const char* from =
+          sums ? "hn::Zero(d)" : "hn::Set(d, -std::numeric_limits<float>::infinity())";
       w_.line("V {} = {};", accumulator(i, j), from);
-      if (reduction_ && reduction_->kind == op::first_maximum) w_.line("V {}_at = hn::Zero(d);", accumulator(i, j));
+      if (reduction_ && reduction_->kind == op::first_maximum)
+        w_.line("V {}_at = hn::Zero(d);", accumulator(i, j));
     });
   }
 
@@ -231,9 +263,12 @@ class kernel_printer {
         return;
       }
       const std::string v = print_expression(w_, body, in, "t", counter);
-      if (!reduction_ || reduction_->kind == op::sum) w_.line("{0} = hn::Add({0}, {1});", sum, v);
-      else if (reduction_->kind == op::maximum) w_.line("{0} = hn::Max({0}, {1});", sum, v);
-      else first_maximum(sum, v, i, j, counter);
+      if (!reduction_ || reduction_->kind == op::sum)
+        w_.line("{0} = hn::Add({0}, {1});", sum, v);
+      else if (reduction_->kind == op::maximum)
+        w_.line("{0} = hn::Max({0}, {1});", sum, v);
+      else
+        first_maximum(sum, v, i, j, counter);
     };
     if (s_.vectors == vector_axis::sample_sums) {
       load_rows(scope, body);
@@ -243,10 +278,12 @@ class kernel_printer {
     }
   }
 
-  // In front of all columns: GCC loads rows again for each column where their loads stand between those of columns.
+  // In front of all columns: GCC loads rows again for each column where their loads stand between
+  // those of columns.
   void load_rows(loads& scope, const expr& body) {
     for (const node* n : in_order(body)) {
-      if (n->kind != op::read || s_.row_axis < 0 || n->index[0].coefficient(s_.row_axis) == 0) continue;
+      if (n->kind != op::read || s_.row_axis < 0 || n->index[0].coefficient(s_.row_axis) == 0)
+        continue;
       for (int i = 0; i < rows_; ++i) load(scope, *n, i, 0);
     }
   }
@@ -257,7 +294,8 @@ class kernel_printer {
     const std::string larger = fmt::format("larger{}", counter++);
     w_.line("const auto {} = hn::Gt({}, {});", larger, v, sum);
     w_.line("{0} = hn::IfThenElse({1}, {2}, {0});", sum, larger, v);
-    w_.line("{0}_at = hn::IfThenElse({1}, hn::Set(d, static_cast<float>({2})), {0}_at);", sum, larger, address(place, i, j));
+    w_.line("{0}_at = hn::IfThenElse({1}, hn::Set(d, static_cast<float>({2})), {0}_at);", sum,
+            larger, address(place, i, j));
   }
 
   void alive() {
@@ -299,7 +337,9 @@ class kernel_printer {
         });
       });
       int lane = 0;
-      for_tile([&](int i, int j) { w_.line("hn::Store({}, d, lanes[{}] + l);", accumulator(i, j), lane++); });
+      for_tile([&](int i, int j) {
+        w_.line("hn::Store({}, d, lanes[{}] + l);", accumulator(i, j), lane++);
+      });
     });
     const int count = rows_ * columns();
     if (count > 1) {
@@ -308,7 +348,8 @@ class kernel_printer {
     }
     int lane = 0;
     for_tile([&](int i, int j) {
-      const std::string sum = count > 1 ? fmt::format("sums[{}]", lane++) : "tenon::HWY_NAMESPACE::sum_of_16(lanes[0])";
+      const std::string sum =
+          count > 1 ? fmt::format("sums[{}]", lane++) : "tenon::HWY_NAMESPACE::sum_of_16(lanes[0])";
       dialect in = scalar_dialect(i, j);
       in.reduction = [&](const node&) { return sum; };
       int counter = 0;
@@ -323,7 +364,8 @@ class kernel_printer {
     in.read = [this, i, j](const node& n) {
       const std::string at = address(n.index[0], i, j);
       if (p_.of(n.tensor).where == home::part)
-        return fmt::format("tenon::sum_over_parts({} + {}, parts, part_stride)", name_of(n.tensor), at);
+        return fmt::format("tenon::sum_over_parts({} + {}, parts, part_stride)", name_of(n.tensor),
+                           at);
       return fmt::format("{}[{}]", name_of(n.tensor), at);
     };
     in.reduction = [](const node&) { return std::string("sum"); };
@@ -335,17 +377,22 @@ class kernel_printer {
   void row_vectors() {
     const factors f = factors_of(q_);
     const std::string y = name_of(k_.out), rows = name_of(f.a->tensor), x = name_of(f.b->tensor);
-    const long row = p_.layouts[static_cast<std::size_t>(k_.out)].stride.empty() ? 0 : p_.layouts[static_cast<std::size_t>(k_.out)].stride[0];
+    const long row = p_.layouts[static_cast<std::size_t>(k_.out)].stride.empty()
+                         ? 0
+                         : p_.layouts[static_cast<std::size_t>(k_.out)].stride[0];
     const int columns = (q_.extents[1] + 15) / 16 * 16;
     cut(0, s_.rows, rows_, [&] {
       w_.block(fmt::format("for (size_t i = 0; i < {}; i += N)", columns), [&] {
-        for (int r = 0; r < rows_; ++r) w_.line("V sum{} = hn::Load(d, {} + {} + i);", r, y, row_address(q_.at[0], r));
+        for (int r = 0; r < rows_; ++r)
+          w_.line("V sum{} = hn::Load(d, {} + {} + i);", r, y, row_address(q_.at[0], r));
         loop(w_, "b", p_.block, 1, [&] {
           w_.line("const V x0 = hn::Load(d, {} + b * {} + i);", x, row);
           for (int r = 0; r < rows_; ++r)
-            w_.line("sum{0} = hn::MulAdd(hn::Set(d, {1}[{2} + b]), x0, sum{0});", r, rows, row_address(f.a->index[0], r));
+            w_.line("sum{0} = hn::MulAdd(hn::Set(d, {1}[{2} + b]), x0, sum{0});", r, rows,
+                    row_address(f.a->index[0], r));
         });
-        for (int r = 0; r < rows_; ++r) w_.line("hn::Store(sum{}, d, {} + {} + i);", r, y, row_address(q_.at[0], r));
+        for (int r = 0; r < rows_; ++r)
+          w_.line("hn::Store(sum{}, d, {} + {} + i);", r, y, row_address(q_.at[0], r));
       });
     });
   }
@@ -369,7 +416,8 @@ class kernel_printer {
       if (!by_four) return outer_loops(0, [&] { random_element(); });
       const int extent = q_.extents[0], whole = extent / 4 * 4;
       if (whole > 0) loop(w_, axes_[0], whole, 4, [&] { random_four(4); });
-      if (extent > whole) w_.block("", [&] { constant_axis(axes_[0], whole), random_four(extent - whole); });
+      if (extent > whole)
+        w_.block("", [&] { constant_axis(axes_[0], whole), random_four(extent - whole); });
     });
   }
   const affine& element_of() const {
@@ -380,8 +428,10 @@ class kernel_printer {
   }
   void random_four(int count) {
     w_.line("V u0, u1, u2, u3;");
-    w_.line("tenon::HWY_NAMESPACE::uniform_4(d, call.seed, {}u, call.step, samples, static_cast<uint32_t>({} / 4), u0, u1, u2, u3);",
-            stream_, axes_[0]);
+    w_.line(
+        "tenon::HWY_NAMESPACE::uniform_4(d, call.seed, {}u, call.step, samples, "
+        "static_cast<uint32_t>({} / 4), u0, u1, u2, u3);",
+        stream_, axes_[0]);
     loads scope;
     int counter = 0;
     for (int e = 0; e < count; ++e) {
@@ -400,8 +450,10 @@ class kernel_printer {
     for (int e = count; e < 4; ++e) w_.line("static_cast<void>(u{});", e);
   }
   void random_element() {
-    w_.line("const V u = tenon::HWY_NAMESPACE::uniform_1(d, call.seed, {}u, call.step, samples, static_cast<uint32_t>({}));", stream_,
-            index_text(element_of(), axes_));
+    w_.line(
+        "const V u = tenon::HWY_NAMESPACE::uniform_1(d, call.seed, {}u, call.step, samples, "
+        "static_cast<uint32_t>({}));",
+        stream_, index_text(element_of(), axes_));
     loads scope;
     int counter = 0;
     dialect in = vector_dialect(scope, 0, 0);
@@ -418,7 +470,8 @@ class kernel_printer {
         w_.line("float sum = {};", sums ? "0.0f" : "-std::numeric_limits<float>::infinity()");
         reduced_loops(static_cast<std::size_t>(q_.outer), [&] {
           int counter = 0;
-          const std::string v = print_expression(w_, reduction_->args[0], scalar_dialect(0, 0), "t", counter);
+          const std::string v =
+              print_expression(w_, reduction_->args[0], scalar_dialect(0, 0), "t", counter);
           w_.line(sums ? fmt::format("sum += {};", v) : fmt::format("sum = std::max(sum, {});", v));
         });
       }
@@ -437,7 +490,8 @@ class kernel_printer {
   std::vector<parameter_name> names_;
   std::vector<std::string> axes_;
   const node* reduction_ = nullptr;
-  int rows_ = 1, planes_ = 1, taps_ = 1, stream_ = 0;  // of the tile that is being printed; columns are planes x taps
+  int rows_ = 1, planes_ = 1, taps_ = 1,
+      stream_ = 0;  // of the tile that is being printed; columns are planes x taps
 };
 
 }  // namespace
@@ -455,10 +509,13 @@ bool is_plain_collect(const program& p, std::size_t i) {
   const kernel& k = p.kernels[i];
   if (k.value->kind != op::read || p.of(k.value->tensor).where != home::part) return false;
   const kernel q = addressed(p, k);
-  return q.value->index[0] == q.at[0] && p.layouts[static_cast<std::size_t>(k.out)].floats ==
-                                             p.layouts[static_cast<std::size_t>(k.value->tensor)].floats;
+  return q.value->index[0] == q.at[0] &&
+         p.layouts[static_cast<std::size_t>(k.out)].floats ==
+             p.layouts[static_cast<std::size_t>(k.value->tensor)].floats;
 }
 
-void print_kernel(writer& w, const program& p, std::size_t kernel) { kernel_printer(w, p, kernel).print(); }
+void print_kernel(writer& w, const program& p, std::size_t kernel) {
+  kernel_printer(w, p, kernel).print();
+}
 
 }  // namespace tenon::codegen

@@ -12,7 +12,8 @@ struct extras {
 };
 extras extras_of(const program& p, const kernel& k);
 
-// Whether the kernel is nothing but the sum of a tensor's parts (printed as a call of tenon::add_parts).
+// Whether the kernel is nothing but the sum of a tensor's parts (printed as a call of
+// tenon::add_parts).
 bool is_plain_collect(const program& p, std::size_t kernel);
 
 void print_kernel(writer& w, const program& p, std::size_t kernel);

@@ -8,12 +8,18 @@ namespace {
 const char* name_of(forms::initialiser::kind k) {
   using enum forms::initialiser::kind;
   switch (k) {
-    case constant: return "constant";
-    case he_uniform: return "he_uniform";
-    case he_normal: return "he_normal";
-    case glorot_uniform: return "glorot_uniform";
-    case glorot_normal: return "glorot_normal";
-    case fan_in_uniform: return "fan_in_uniform";
+    case constant:
+      return "constant";
+    case he_uniform:
+      return "he_uniform";
+    case he_normal:
+      return "he_normal";
+    case glorot_uniform:
+      return "glorot_uniform";
+    case glorot_normal:
+      return "glorot_normal";
+    case fan_in_uniform:
+      return "fan_in_uniform";
   }
   return "constant";
 }
@@ -27,35 +33,48 @@ std::string sizes(const dims& d) {
 void shape_array(writer& w, const std::string& name, const dims& d) {
   if (d.rank > 0) w.line("constexpr int {}[] = {{{}}};", name, sizes(d));
 }
-std::string shape_span(const std::string& name, const dims& d) { return d.rank > 0 ? name : "std::span<const int>{}"; }
+std::string shape_span(const std::string& name, const dims& d) {
+  return d.rank > 0 ? name : "std::span<const int>{}";
+}
 
 void parameter_table(writer& w, const program& p) {
   for (const tensor& t : p.tensors) {
-    if (t.what == role::parameter || t.what == role::buffer) shape_array(w, identifier(t.name) + "_shape", t.shape);
+    if (t.what == role::parameter || t.what == role::buffer)
+      shape_array(w, identifier(t.name) + "_shape", t.shape);
   }
-  w.block("constexpr tenon::parameter_info parameters[] =", [&] {
-    for (std::size_t i = 0; i < p.tensors.size(); ++i) {
-      const tensor& t = p.tensors[i];
-      if (t.what != role::parameter && t.what != role::buffer) continue;
-      const std::size_t dot = t.name.find('.');
-      const long rows = t.shape.rank < 2 ? 1 : t.shape[0];
-      const long row = t.shape.count() / rows;
-      const long stride = t.shape.rank < 2 ? static_cast<long>(p.layouts[i].floats) : p.layouts[i].stride[0];
-      w.line("{{.name = \"{}\", .layer = \"{}\", .kind = \"{}\", .shape = {}, .offset = {}, .rows = {}, .row = {}, .stride = {}, .buffer = {}, "
-             ".decays = {}, .how = tenon::initializer::{}, .value = {}, .fan_in = {}, .fan_out = {}}},",
-             t.name, t.name.substr(0, dot), t.name.substr(dot + 1), shape_span(identifier(t.name) + "_shape", t.shape), p.storages[i].offset, rows, row,
-             stride, t.what == role::buffer, t.decays, name_of(t.initial.how), double_literal(t.initial.value), t.initial.fan_in, t.initial.fan_out);
-    }
-  }, ";");
+  w.block(
+      "constexpr tenon::parameter_info parameters[] =",
+      [&] {
+        for (std::size_t i = 0; i < p.tensors.size(); ++i) {
+          const tensor& t = p.tensors[i];
+          if (t.what != role::parameter && t.what != role::buffer) continue;
+          const std::size_t dot = t.name.find('.');
+          const long rows = t.shape.rank < 2 ? 1 : t.shape[0];
+          const long row = t.shape.count() / rows;
+          const long stride =
+              t.shape.rank < 2 ? static_cast<long>(p.layouts[i].floats) : p.layouts[i].stride[0];
+          w.line(
+              "{{.name = \"{}\", .layer = \"{}\", .kind = \"{}\", .shape = {}, .offset = {}, .rows "
+              "= {}, .row = {}, .stride = {}, .buffer = {}, "
+              ".decays = {}, .how = tenon::initializer::{}, .value = {}, .fan_in = {}, .fan_out = "
+              "{}}},",
+              t.name, t.name.substr(0, dot), t.name.substr(dot + 1),
+              shape_span(identifier(t.name) + "_shape", t.shape), p.storages[i].offset, rows, row,
+              stride, t.what == role::buffer, t.decays, name_of(t.initial.how),
+              double_literal(t.initial.value), t.initial.fan_in, t.initial.fan_out);
+        }
+      },
+      ";");
   w.line("");
 }
 
 // Floats that a kernel reads and writes at least, per sample for block kernels.
 double floats_of(const program& p, const kernel& k) {
-  const auto share = [&](int id) {  // what the samples of a block have in common counts once for all of them
-    const double count = static_cast<double>(p.of(id).shape.count());
-    return p.of(id).where == home::sample ? count : count / p.block;
-  };
+  const auto share =
+      [&](int id) {  // what the samples of a block have in common counts once for all of them
+        const double count = static_cast<double>(p.of(id).shape.count());
+        return p.of(id).where == home::sample ? count : count / p.block;
+      };
   double n = share(k.out);
   for (int id : reads_of(k)) n += share(id);
   return n;
@@ -63,17 +82,22 @@ double floats_of(const program& p, const kernel& k) {
 
 void kernel_table(writer& w, const program& p, const char* name) {
   int kernels = 0;
-  w.block(fmt::format("constexpr tenon::kernel_info {}[] =", name), [&] {
-    for (std::size_t i = 0; i < p.kernels.size(); ++i) {
-      const schedule& s = p.schedules[i];
-      const bool block = s.when == stage::block;
-      if (!block && !(p.in == mode::train && s.when == stage::collect)) continue;
-      ++kernels;
-      w.line("{{.name = \"{}\", .layer = \"{}\", .flops = {}, .bytes = {}, .calls = {}}},", identifier(p.kernels[i].name), p.kernels[i].layer,
-             double_literal(s.flops), double_literal(4 * floats_of(p, p.kernels[i])), block ? p.blocks() : 1);
-    }
-    if (kernels == 0) w.line("{.name = \"none\", .layer = \"\", .flops = 0.0, .bytes = 0.0, .calls = 0},");
-  }, ";");
+  w.block(
+      fmt::format("constexpr tenon::kernel_info {}[] =", name),
+      [&] {
+        for (std::size_t i = 0; i < p.kernels.size(); ++i) {
+          const schedule& s = p.schedules[i];
+          const bool block = s.when == stage::block;
+          if (!block && !(p.in == mode::train && s.when == stage::collect)) continue;
+          ++kernels;
+          w.line("{{.name = \"{}\", .layer = \"{}\", .flops = {}, .bytes = {}, .calls = {}}},",
+                 identifier(p.kernels[i].name), p.kernels[i].layer, double_literal(s.flops),
+                 double_literal(4 * floats_of(p, p.kernels[i])), block ? p.blocks() : 1);
+        }
+        if (kernels == 0)
+          w.line("{.name = \"none\", .layer = \"\", .flops = 0.0, .bytes = 0.0, .calls = 0},");
+      },
+      ";");
   w.line("");
 }
 
@@ -91,7 +115,9 @@ std::string print_info(const edition& e) {
   w.line("namespace emitted::{} {{", e.name());
   if (e.trains) {
     w.block("namespace scalar", [&] {
-      w.line("double loss(const double* parameters, const double* x, const double* target, std::size_t n, std::uint64_t seed, std::uint64_t step,");
+      w.line(
+          "double loss(const double* parameters, const double* x, const double* target, "
+          "std::size_t n, std::uint64_t seed, std::uint64_t step,");
       w.line("            double* y, double* d_parameters, double* d_x);");
     });
   }
@@ -106,53 +132,65 @@ std::string print_info(const edition& e) {
   if (has_parameters) parameter_table(w, t);
   kernel_table(w, p, "eval_kernels");
   if (e.trains) kernel_table(w, t, "train_kernels");
-  w.block("constexpr std::string_view notes[] =", [&] {
-    w.line("\"{} samples to a block\",", p.block);
-    for (const std::string& note : p.notes) w.line("\"{}\",", note);
-  }, ";");
+  w.block(
+      "constexpr std::string_view notes[] =",
+      [&] {
+        w.line("\"{} samples to a block\",", p.block);
+        for (const std::string& note : p.notes) w.line("\"{}\",", note);
+      },
+      ";");
   w.line("");
-  w.block("constexpr tenon::network_info info", [&] {
-    w.line(".name = \"{}\",", e.name());
-    w.line(".signature = signature,");
-    w.line(".input_shape = input_shape,");
-    w.line(".output_shape = output_shape,");
-    w.line(".target_shape = {},", shape_span("target_shape", target));
-    w.line(".target_is_class = {},", t.target_is_class);
-    w.line(".classes = {},", t.classes);
-    w.line(".batch = {},", p.batch);
-    w.line(".block = {},", p.block);
-    w.line(".norm_positions = {},", t.norm_positions);
-    w.line(".parameter_count = {},", v.parameters);
-    w.line(".macs = {},", v.macs);
-    w.line(".flops_eval = {},", 2 * v.macs);
-    w.line(".flops_train = {},", 2 * v.macs_training);
-    w.line(".image_floats = image_floats,");
-    w.line(".eval_image_floats = eval_image_floats,");
-    w.line(".eval_arena_bytes = eval_arena_bytes,");
-    w.line(".train_arena_bytes = {},", e.trains ? "train_arena_bytes" : "0");
-    w.line(".parameters = {},", has_parameters ? "parameters" : "std::span<const tenon::parameter_info>{}");
-    w.line(".eval_kernels = eval_kernels,");
-    w.line(".train_kernels = {},", e.trains ? "train_kernels" : "std::span<const tenon::kernel_info>{}");
-    w.line(".notes = notes,");
-  }, ";");
+  w.block(
+      "constexpr tenon::network_info info",
+      [&] {
+        w.line(".name = \"{}\",", e.name());
+        w.line(".signature = signature,");
+        w.line(".input_shape = input_shape,");
+        w.line(".output_shape = output_shape,");
+        w.line(".target_shape = {},", shape_span("target_shape", target));
+        w.line(".target_is_class = {},", t.target_is_class);
+        w.line(".classes = {},", t.classes);
+        w.line(".batch = {},", p.batch);
+        w.line(".block = {},", p.block);
+        w.line(".norm_positions = {},", t.norm_positions);
+        w.line(".parameter_count = {},", v.parameters);
+        w.line(".macs = {},", v.macs);
+        w.line(".flops_eval = {},", 2 * v.macs);
+        w.line(".flops_train = {},", 2 * v.macs_training);
+        w.line(".image_floats = image_floats,");
+        w.line(".eval_image_floats = eval_image_floats,");
+        w.line(".eval_arena_bytes = eval_arena_bytes,");
+        w.line(".train_arena_bytes = {},", e.trains ? "train_arena_bytes" : "0");
+        w.line(".parameters = {},",
+               has_parameters ? "parameters" : "std::span<const tenon::parameter_info>{}");
+        w.line(".eval_kernels = eval_kernels,");
+        w.line(".train_kernels = {},",
+               e.trains ? "train_kernels" : "std::span<const tenon::kernel_info>{}");
+        w.line(".notes = notes,");
+      },
+      ";");
   w.line("");
   w.line("}  // namespace");
   w.line("");
   w.block("const tenon::network_entry& entry() noexcept", [&] {
-    w.block("static constexpr tenon::network_entry all", [&] {
-      w.line(".info = &info,");
-      w.line(".make_evaluator = tenon::adapt_evaluator<eval>::make,");
-      w.line(".make_trainer = {},", e.trains ? "tenon::adapt_trainer<train>::make" : "nullptr");
-      w.line(".fold = fold,");
-      w.line(".scalar = {{{}}},", e.trains ? "scalar::loss" : "nullptr");
-    }, ";");
+    w.block(
+        "static constexpr tenon::network_entry all",
+        [&] {
+          w.line(".info = &info,");
+          w.line(".make_evaluator = tenon::adapt_evaluator<eval>::make,");
+          w.line(".make_trainer = {},", e.trains ? "tenon::adapt_trainer<train>::make" : "nullptr");
+          w.line(".fold = fold,");
+          w.line(".scalar = {{{}}},", e.trains ? "scalar::loss" : "nullptr");
+        },
+        ";");
     w.line("return all;");
   });
   w.line("");
   w.line("}}  // namespace emitted::{}", e.name());
   w.line("");
   w.line("#ifndef TENON_SEVERAL_NETWORKS  // programs with more than one ask each for its entry()");
-  w.line("const tenon::network_entry& tenon_network() noexcept {{ return emitted::{}::entry(); }}", e.name());
+  w.line("const tenon::network_entry& tenon_network() noexcept {{ return emitted::{}::entry(); }}",
+         e.name());
   w.line("#endif");
   return w.text();
 }

@@ -15,7 +15,8 @@ std::string bare_name(const program& p, const kernel& k, int id, bool out) {
   const std::size_t dot = t.name.find('.');
   std::string kind = dot == std::string::npos ? "" : t.name.substr(dot + 1);
   for (const std::string suffix : {"_part", "_sum", "_2", "_3", "_4"}) {
-    if (kind.size() > suffix.size() && kind.ends_with(suffix) && is_gradient(kind)) kind.resize(kind.size() - suffix.size());
+    if (kind.size() > suffix.size() && kind.ends_with(suffix) && is_gradient(kind))
+      kind.resize(kind.size() - suffix.size());
   }
   if (kind.ends_with("_gradient")) return "d_" + identifier(kind.substr(0, kind.size() - 9));
   if (!kind.empty()) return identifier(kind);
@@ -41,14 +42,22 @@ std::string to_text(const affine& a, const std::vector<std::string>& axes) {
 
 constexpr const char* function_name(op k) {
   switch (k) {
-    case op::maximum_of: return "max";
-    case op::minimum_of: return "min";
-    case op::exp: return "exp";
-    case op::log: return "log";
-    case op::tanh: return "tanh";
-    case op::sigmoid: return "sigmoid";
-    case op::erf: return "erf";
-    default: return "sqrt";
+    case op::maximum_of:
+      return "max";
+    case op::minimum_of:
+      return "min";
+    case op::exp:
+      return "exp";
+    case op::log:
+      return "log";
+    case op::tanh:
+      return "tanh";
+    case op::sigmoid:
+      return "sigmoid";
+    case op::erf:
+      return "erf";
+    default:
+      return "sqrt";
   }
 }
 
@@ -60,33 +69,54 @@ struct formula_printer {
   std::string indexed(int tensor, const std::vector<affine>& index) const {
     std::string s;
     for (const affine& a : index) s += (s.empty() ? "" : ", ") + to_text(a, axes);
-    const auto named = std::find_if(names.begin(), names.end(), [&](const parameter_name& n) { return n.tensor == tensor; });
+    const auto named = std::find_if(names.begin(), names.end(),
+                                    [&](const parameter_name& n) { return n.tensor == tensor; });
     return (named == names.end() ? "y" : named->name) + (s.empty() ? "" : "[" + s + "]");
   }
 
   // Binding strength decides about parentheses: 0 sum, 1 product, 2 call or name.
   std::string print(const expr& e, int strength) const {
     const auto arg = [&](std::size_t i, int s) { return print(e->args[i], s); };
-    const auto wrap = [&](int own, const std::string& s) { return own < strength ? "(" + s + ")" : s; };
+    const auto wrap = [&](int own, const std::string& s) {
+      return own < strength ? "(" + s + ")" : s;
+    };
     switch (e->kind) {
-      case op::constant: return fmt::format("{:g}", e->number);
-      case op::read: return indexed(e->tensor, e->index);
-      case op::position: return wrap(0, to_text(e->index[0], axes));
-      case op::batch_size: return "n";
-      case op::uniform: return "uniform()";
-      case op::live: return print(e->args[0], strength);
-      case op::add: return wrap(0, arg(0, 0) + " + " + arg(1, 0));
-      case op::subtract: return wrap(0, arg(0, 0) + " - " + arg(1, 1));
-      case op::multiply: return wrap(1, arg(0, 1) + " * " + arg(1, 1));
-      case op::divide: return wrap(1, arg(0, 1) + " / " + arg(1, 2));
-      case op::negate: return wrap(1, "-" + arg(0, 2));
-      case op::greater: return arg(0, 0) + " > " + arg(1, 0);
-      case op::equal: return arg(0, 0) + " == " + arg(1, 0);
-      case op::select: return "(" + arg(0, 0) + " ? " + arg(1, 0) + " : " + arg(2, 0) + ")";
-      case op::sum: return wrap(0, over(e, "sum") + arg(0, 1));
-      case op::maximum: return wrap(0, over(e, "maximum") + arg(0, 1));
-      case op::first_maximum: return wrap(0, over(e, "place of the first maximum") + arg(0, 1));
-      default: break;
+      case op::constant:
+        return fmt::format("{:g}", e->number);
+      case op::read:
+        return indexed(e->tensor, e->index);
+      case op::position:
+        return wrap(0, to_text(e->index[0], axes));
+      case op::batch_size:
+        return "n";
+      case op::uniform:
+        return "uniform()";
+      case op::live:
+        return print(e->args[0], strength);
+      case op::add:
+        return wrap(0, arg(0, 0) + " + " + arg(1, 0));
+      case op::subtract:
+        return wrap(0, arg(0, 0) + " - " + arg(1, 1));
+      case op::multiply:
+        return wrap(1, arg(0, 1) + " * " + arg(1, 1));
+      case op::divide:
+        return wrap(1, arg(0, 1) + " / " + arg(1, 2));
+      case op::negate:
+        return wrap(1, "-" + arg(0, 2));
+      case op::greater:
+        return arg(0, 0) + " > " + arg(1, 0);
+      case op::equal:
+        return arg(0, 0) + " == " + arg(1, 0);
+      case op::select:
+        return "(" + arg(0, 0) + " ? " + arg(1, 0) + " : " + arg(2, 0) + ")";
+      case op::sum:
+        return wrap(0, over(e, "sum") + arg(0, 1));
+      case op::maximum:
+        return wrap(0, over(e, "maximum") + arg(0, 1));
+      case op::first_maximum:
+        return wrap(0, over(e, "place of the first maximum") + arg(0, 1));
+      default:
+        break;
     }
     std::string s = std::string(function_name(e->kind)) + "(";
     for (std::size_t i = 0; i < e->args.size(); ++i) s += (i ? ", " : "") + arg(i, 0);
@@ -95,7 +125,8 @@ struct formula_printer {
 
   std::string over(const expr& e, const char* what) const {
     std::string s = fmt::format("{} over ", what);
-    for (std::size_t i = 0; i < e->axes.size(); ++i) s += (i ? ", " : "") + axes[static_cast<std::size_t>(e->axes[i].id)];
+    for (std::size_t i = 0; i < e->axes.size(); ++i)
+      s += (i ? ", " : "") + axes[static_cast<std::size_t>(e->axes[i].id)];
     return s + " of ";
   }
 };
@@ -114,7 +145,9 @@ std::vector<parameter_name> parameter_names(const program& p, const kernel& k) {
   const auto add = [&](int id, bool out) {
     const std::string bare = bare_name(p, k, id, out);
     std::string name = bare;
-    for (int i = 2; std::any_of(names.begin(), names.end(), [&](const parameter_name& n) { return n.name == name; }); ++i)
+    for (int i = 2; std::any_of(names.begin(), names.end(),
+                                [&](const parameter_name& n) { return n.name == name; });
+         ++i)
       name = fmt::format("{}_{}", bare, i);
     names.push_back({id, name});
   };
@@ -127,12 +160,16 @@ std::vector<parameter_name> parameter_names(const program& p, const kernel& k) {
 }
 
 std::vector<std::string> axis_names(const kernel& k) {
-  static const std::vector<std::vector<std::string>> outer = {{}, {"i"}, {"c", "i"}, {"c", "i", "j"}, {"g", "c", "i", "j"}};
-  static const std::vector<std::vector<std::string>> inner = {{}, {"k"}, {"k", "u"}, {"k", "u", "v"}};
+  static const std::vector<std::vector<std::string>> outer = {
+      {}, {"i"}, {"c", "i"}, {"c", "i", "j"}, {"g", "c", "i", "j"}};
+  static const std::vector<std::vector<std::string>> inner = {
+      {}, {"k"}, {"k", "u"}, {"k", "u", "v"}};
   std::vector<std::string> names;
   const std::size_t o = static_cast<std::size_t>(k.outer), r = k.extents.size() - o;
-  for (std::size_t i = 0; i < o; ++i) names.push_back(o < outer.size() ? outer[o][i] : fmt::format("i{}", i));
-  for (std::size_t i = 0; i < r; ++i) names.push_back(r < inner.size() ? inner[r][i] : fmt::format("k{}", i));
+  for (std::size_t i = 0; i < o; ++i)
+    names.push_back(o < outer.size() ? outer[o][i] : fmt::format("i{}", i));
+  for (std::size_t i = 0; i < r; ++i)
+    names.push_back(r < inner.size() ? inner[r][i] : fmt::format("k{}", i));
   return names;
 }
 

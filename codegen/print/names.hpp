@@ -20,7 +20,8 @@ std::vector<parameter_name> parameter_names(const program& p, const kernel& k);
 // Loop variables: output axes first ("c", "y", "x"), then reduced ones ("k", "u", "v").
 std::vector<std::string> axis_names(const kernel& k);
 
-// "y[c, y, x] = bias[c] + sum over k, u, v of weight[c, k, u, v] * x[k, y + u - 2, x + v - 2]", for banners.
+// "y[c, y, x] = bias[c] + sum over k, u, v of weight[c, k, u, v] * x[k, y + u - 2, x + v - 2]", for
+// banners.
 std::string formula(const program& p, const kernel& k);
 
 // "[6, 14, 14]"; "one number" for a scalar.

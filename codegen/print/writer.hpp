@@ -35,12 +35,14 @@ class writer {
   int depth_ = 0;
 };
 
-// A comment of any length, broken at spaces so that lines keep within 100 columns; what follows the first is indented.
+// A comment of any length, broken at spaces so that lines keep within 100 columns; what follows the
+// first is indented.
 void comment(writer& w, const std::string& text);
 // The same as a paragraph, without indentation.
 void paragraph(writer& w, const std::string& text);
 
-// A literal of the shortest decimal form that reads back as the same float ("0.1f", "1.0f"); infinities by name.
+// A literal of the shortest decimal form that reads back as the same float ("0.1f", "1.0f");
+// infinities by name.
 std::string float_literal(double v);
 std::string double_literal(double v);
 

@@ -1,4 +1,5 @@
-// A generator in one line: int main(int argc, char** argv) { return tenon::codegen::generate<lenet>("lenet", argc, argv); }
+// A generator in one line: int main(int argc, char** argv) { return
+// tenon::codegen::generate<lenet>("lenet", argc, argv); }
 #pragma once
 #include "codegen/emit.hpp"
 
