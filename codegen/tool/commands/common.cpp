@@ -1,0 +1,45 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <mutex>
+
+#include "codegen/tool/commands/commands.hpp"
+#include "codegen/tool/isa.hpp"
+
+namespace tenon::tool {
+
+void add_network_options(CLI::App& command, arguments& given) {
+  command.add_option("header", given.asked.header, "the header that declares the network")
+      ->required();
+  command.add_option("--network", given.asked.network,
+                     "which network, where the header declares several");
+  command
+      .add_option("--batch", given.asked.batch,
+                  "capacity: the most samples of a training step [64]")
+      ->check(CLI::Range(1, 1 << 20));
+  command.add_option("-I,--include", given.asked.includes,
+                     "a folder where the header's own includes lie");
+  command.add_flag(
+      "--exact", given.asked.exact,
+      "no schedule whose rounding differs from plain sums (none that is in use so far does)");
+  command.add_flag("-q,--quiet", given.quiet, "say nothing but errors");
+}
+
+void add_isa_option(CLI::App& command, arguments& given) {
+  command.add_option("--isa", given.asked.isa,
+                     "native [default], dynamic, or a list of Highway targets such as avx2,avx3");
+}
+
+bench set_up(const arguments& given) {
+  const auto note = [quiet = given.quiet](const std::string& line) {
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
+    if (!quiet) fmt::print(stderr, "  {}\n", line);
+  };
+  installation place = find_installation();
+  workshop shop(find_compiler(place, isa_options(given.asked.isa)), cache_folder(), note);
+  return {std::move(place), std::move(shop)};
+}
+
+}  // namespace tenon::tool

@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "codegen/tool/commands/commands.hpp"
+#include "codegen/tool/failure.hpp"
+
+namespace tenon::tool {
+namespace {
+
+struct emit_arguments : arguments {
+  std::string output;
+};
+
+int run_emit(const emit_arguments& given) {
+  const bench at = set_up(given);
+  const emitted source = emit(given.asked, at.place, at.shop);
+  const int written = publish(source.folder, given.output);
+  if (!given.quiet) {
+    fmt::print("{}: source in {} ({})\n", source.name, given.output,
+               written == 0 ? "unchanged" : fmt::format("files written: {}", written));
+  }
+  return done;
+}
+
+}  // namespace
+
+void add_emit(CLI::App& app, int& status) {
+  const auto given = std::make_shared<emit_arguments>();
+  CLI::App& command =
+      add_command(app, status, "emit", "write the network's source", given, run_emit);
+  add_network_options(command, *given);
+  add_isa_option(command, *given);
+  command.add_option("-o,--output", given->output, "folder for the source")->required();
+  command.footer("Example: tenon emit lenet.hpp -o generated");
+}
+
+}  // namespace tenon::tool
