@@ -1,6 +1,9 @@
 #include "codegen/print/writer.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "codegen/program.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -15,9 +18,22 @@ std::string special(double v, const char* type) {
   return fmt::format("{}std::numeric_limits<{}>::infinity()", v < 0 ? "-" : "", type);
 }
 
-}  // namespace
+const std::string& value_of(std::string_view name, const std::vector<placeholder>& values) {
+  for (const placeholder& p : values) {
+    if (p.name == name) return p.value;
+  }
+  throw internal_bug(fmt::format("a template names ${{{}}}, which has no value", name));
+}
 
-namespace {
+std::string filled(std::string_view line, const std::vector<placeholder>& values) {
+  std::string out;
+  while (true) {
+    const std::size_t from = line.find("${"), to = line.find('}', from);
+    if (from == std::string_view::npos || to == std::string_view::npos) return out.append(line);
+    out.append(line.substr(0, from)).append(value_of(line.substr(from + 2, to - from - 2), values));
+    line.remove_prefix(to + 1);
+  }
+}
 
 void wrapped(writer& w, const std::string& text, const char* indentation) {
   const std::size_t width = 97 - static_cast<std::size_t>(2 * w.depth());
@@ -32,6 +48,13 @@ void wrapped(writer& w, const std::string& text, const char* indentation) {
 }
 
 }  // namespace
+
+void writer::text(std::string_view lines, const std::vector<placeholder>& values) {
+  for (std::size_t at = 1, end = 0; at < lines.size(); at = end + 1) {
+    end = std::min(lines.find('\n', at), lines.size());
+    line(filled(lines.substr(at, end - at), values));
+  }
+}
 
 void comment(writer& w, const std::string& text) { wrapped(w, text, "    "); }
 void paragraph(writer& w, const std::string& text) { wrapped(w, text, ""); }

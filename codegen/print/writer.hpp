@@ -3,9 +3,16 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tenon::codegen {
+
+struct placeholder {
+  std::string_view name;
+  std::string value;
+};
 
 class writer {
  public:
@@ -25,7 +32,10 @@ class writer {
     --depth_;
     line("}" + tail);
   }
-  // One block per loop, or none where there is nothing to loop over.
+  // Several lines as they will read, from a raw string that begins with a line break; ${name}
+  // stands for a value. Throws internal_bug for a name without one.
+  void text(std::string_view lines, const std::vector<placeholder>& values);
+
   const std::string& text() const { return out_; }
   int depth() const { return depth_; }
   void indent(int by) { depth_ += by; }
