@@ -35,15 +35,15 @@ std::size_t rank_of(std::span<const float> outputs, std::size_t target) {
   return before;
 }
 
-score_keeper::score_keeper(const network_info& network)
-    : is_class_(network.target_is_class), outputs_(count(network.output_shape)) {}
+score_keeper::score_keeper(const network_info& network, const score_sums& begin)
+    : is_class_(network.target_is_class), outputs_(count(network.output_shape)), sums_(begin) {}
 
 void score_keeper::count_hits(std::span<const float> y, std::span<const std::int32_t> classes) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     const std::size_t rank =
         rank_of(y.subspan(i * outputs_, outputs_), static_cast<std::size_t>(classes[i]));
-    hits1_ += rank < 1;
-    hits5_ += rank < 5;
+    sums_.hits1 += rank < 1;
+    sums_.hits5 += rank < 5;
   }
 }
 
@@ -52,26 +52,28 @@ void score_keeper::add(std::span<const float> y, std::span<const std::int32_t> c
   const std::size_t n = y.size() / outputs_;
   for (std::size_t i = 0; i < n; ++i) {
     const auto row = y.subspan(i * outputs_, outputs_);
-    loss_ += is_class_ ? cross_entropy(row, static_cast<std::size_t>(classes[i]))
-                       : squared_error(row, values.subspan(i * outputs_, outputs_));
+    sums_.loss += is_class_ ? cross_entropy(row, static_cast<std::size_t>(classes[i]))
+                            : squared_error(row, values.subspan(i * outputs_, outputs_));
   }
-  samples_ += n;
+  sums_.samples += static_cast<double>(n);
   count_hits(y, classes);
 }
 
 void score_keeper::add(double mean_loss, std::span<const float> y,
                        std::span<const std::int32_t> classes, std::size_t n) {
-  loss_ += mean_loss * static_cast<double>(n);
-  samples_ += n;
+  sums_.loss += mean_loss * static_cast<double>(n);
+  sums_.samples += static_cast<double>(n);
   count_hits(y, classes);
 }
 
 score score_keeper::result() const {
-  score s{
-      .samples = samples_, .loss = loss_ / static_cast<double>(samples_), .top1 = {}, .top5 = {}};
+  score s{.samples = static_cast<std::size_t>(sums_.samples),
+          .loss = sums_.loss / sums_.samples,
+          .top1 = {},
+          .top5 = {}};
   if (is_class_) {
-    s.top1 = static_cast<double>(hits1_) / static_cast<double>(samples_);
-    s.top5 = static_cast<double>(hits5_) / static_cast<double>(samples_);
+    s.top1 = sums_.hits1 / sums_.samples;
+    s.top5 = sums_.hits5 / sums_.samples;
   }
   return s;
 }
