@@ -17,6 +17,8 @@
 #include "codegen/print/files.hpp"
 #include "codegen/print/names.hpp"
 #include "codegen/print/scalar.hpp"
+#include "codegen/print/weights.hpp"
+#include "codegen/standalone.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -86,7 +88,49 @@ void layer_table(writer& w, const program& p) {
   }
 }
 
-std::string print_manifest(const edition& e) {
+namespace {
+
+std::vector<emitted_file> source_files(const edition& e) {
+  const std::string& name = e.name();
+  const std::string scalar =
+      e.trains ? print_scalar(twin(e.d, e.options), origin(e.options))
+               : "// " + heading(e, "double twin") +
+                     "\n// The network has no loss, so there is no gradient to check.\n";
+  std::vector<emitted_file> files{{"emitted/" + name + ".hpp", print_header(e)},
+                                  {"emitted/" + name + ".h", print_c_header(e)},
+                                  {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
+                                  {name + "_train.cc", print_train(e)},
+                                  {name + "_fold.cc", print_fold(e)},
+                                  {name + "_info.cc", print_info(e)},
+                                  {name + "_scalar.cc", scalar}};
+  if (e.options.embed) {
+    files.push_back({"emitted/" + name + "_weights.hpp", print_weights_header(e)});
+    files.push_back({"emitted/" + name + "_weights.h", print_weights_c_header(e)});
+    files.push_back({name + "_weights.cc", print_weights(e)});
+  }
+  if (e.options.standalone) {
+    for (emitted_file& f : standalone_files(version)) files.push_back(std::move(f));
+  }
+  return files;
+}
+
+// What an application compiles: not the tables and the twin, which serve the executable.
+std::string by_hand(const edition& e) {
+  std::string sources = fmt::format("{0}_eval.cc {0}_train.cc {0}_fold.cc", e.name());
+  std::string includes = "-I.";
+  if (e.options.standalone) {
+    for (const carried_file& f : carried_files()) {
+      if (f.path.ends_with(".cpp")) sources += fmt::format(" {}", f.path);
+    }
+  } else {
+    includes += " -I<include of tenon> -I<include of tenon>/tenon";
+  }
+  return fmt::format(
+      "c++ -std=c++20 -O3 -ffp-contract=off -march=native -DHWY_COMPILE_ONLY_STATIC {} -c {}",
+      includes, sources);
+}
+
+std::string print_manifest(const edition& e, const std::vector<emitted_file>& files) {
   nlohmann::ordered_json j;
   j["generator"] = fmt::format("tenon {}", version);
   j["network"] = e.name();
@@ -95,34 +139,23 @@ std::string print_manifest(const edition& e) {
   j["batch"] = e.options.batch;
   j["block"] = e.eval.block;
   j["passes_off"] = e.options.off;
-  j["files"] = {"emitted/" + e.name() + ".hpp", "emitted/" + e.name() + ".h", e.name() + "_eval.cc",
-                e.name() + "_train.cc",         e.name() + "_fold.cc",        e.name() + "_info.cc",
-                e.name() + "_scalar.cc"};
-  j["compile"] = fmt::format(
-      "c++ -std=c++20 -O3 -ffp-contract=off -march=native -DHWY_COMPILE_ONLY_STATIC -I. -I<include "
-      "of tenon> -c {}_eval.cc",
-      e.name());
+  j["standalone"] = e.options.standalone;
+  j["embed"] = e.options.embed;
+  for (const emitted_file& f : files) j["files"].push_back(f.path);
+  j["compile"] = by_hand(e);
   return j.dump(2) + "\n";
 }
+
+}  // namespace
 
 std::vector<emitted_file> emit(const declaration& d, const emit_options& options) {
   edition e{d,     options, prepared(d, mode::eval, options), prepared(d, mode::train, options),
             false, {}};
   e.trains = e.train.loss >= 0;
   e.signature = signature_of(e.train);
-  const std::string name = e.name();
-  const std::string scalar =
-      e.trains ? print_scalar(twin(d, options), origin(options))
-               : "// " + heading(e, "double twin") +
-                     "\n// The network has no loss, so there is no gradient to check.\n";
-  return {{"emitted/" + name + ".hpp", print_header(e)},
-          {"emitted/" + name + ".h", print_c_header(e)},
-          {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
-          {name + "_train.cc", print_train(e)},
-          {name + "_fold.cc", print_fold(e)},
-          {name + "_info.cc", print_info(e)},
-          {name + "_scalar.cc", scalar},
-          {"manifest.json", print_manifest(e)}};
+  std::vector<emitted_file> files = source_files(e);
+  files.push_back({"manifest.json", print_manifest(e, files)});
+  return files;
 }
 
 int write_files(const std::vector<emitted_file>& files, const std::string& folder) {
@@ -147,20 +180,31 @@ int write_files(const std::vector<emitted_file>& files, const std::string& folde
   return written;
 }
 
+namespace {
+
+bool* flag_of(emit_options& options, std::string_view flag) {
+  if (flag == "--exact") return &options.exact;
+  if (flag == "--standalone") return &options.standalone;
+  if (flag == "--embed") return &options.embed;
+  return nullptr;
+}
+
+}  // namespace
+
 int generate(const declaration& d, int argc, char** argv) {
   emit_options options;
   std::string output;
   const auto usage = [&](const std::string& what) {
     fmt::print(stderr,
                "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... "
-               "[--exact]\n",
+               "[--exact] [--standalone] [--embed]\n",
                argv[0], what, argv[0]);
     return 2;
   };
   for (int i = 1; i < argc; ++i) {
     const std::string_view flag = argv[i];
-    if (flag == "--exact") {
-      options.exact = true;
+    if (bool* const set = flag_of(options, flag)) {
+      *set = true;
       continue;
     }
     if (i + 1 == argc) return usage(fmt::format("{} needs a value", flag));

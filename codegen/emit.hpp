@@ -12,6 +12,8 @@ struct emit_options {
   std::string source;            // how the heading calls the declaring header: "lenet.hpp"
   bool exact = false;            // no schedule that changes rounding (none does so far)
   std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
+  bool standalone = false;       // the folder also holds what the source includes of Tenon
+  bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*
 };
 
 struct emitted_file {
@@ -25,7 +27,8 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
 // std::runtime_error naming the file.
 int write_files(const std::vector<emitted_file>& files, const std::string& folder);
 
-// main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact].
+// main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact]
+// [--standalone] [--embed].
 int generate(const declaration& d, int argc, char** argv);
 
 }  // namespace tenon::codegen

@@ -18,12 +18,11 @@ struct edition {
   const std::string& name() const { return eval.network; }
 };
 
-std::string print_header(const edition& e);    // emitted/<name>.hpp
-std::string print_eval(const edition& e);      // <name>_eval.cc
-std::string print_train(const edition& e);     // <name>_train.cc
-std::string print_fold(const edition& e);      // <name>_fold.cc
-std::string print_info(const edition& e);      // <name>_info.cc
-std::string print_manifest(const edition& e);  // manifest.json
+std::string print_header(const edition& e);  // emitted/<name>.hpp
+std::string print_eval(const edition& e);    // <name>_eval.cc
+std::string print_train(const edition& e);   // <name>_train.cc
+std::string print_fold(const edition& e);    // <name>_fold.cc
+std::string print_info(const edition& e);    // <name>_info.cc
 
 // "lenet, eval. Written by tenon 0.1.0 from lenet.hpp; do not edit: …"
 std::string heading(const edition& e, const std::string& what);

@@ -87,9 +87,14 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
 
   // The program's name holds the hash of all that it was made from, so this stands for network and
   // generator.
-  const std::string batch = std::to_string(asked.batch), exact = asked.exact ? "exact" : "";
-  const fs::path known =
-      shop.folder() / "emitted" / hasher().add(program.string()).add(batch).add(exact).digest();
+  words options{"--batch", std::to_string(asked.batch), "--source",
+                asked.header.filename().string()};
+  if (asked.exact) options.emplace_back("--exact");
+  if (asked.standalone) options.emplace_back("--standalone");
+  hasher key;
+  key.add(program.string());
+  for (const std::string& word : options) key.add(word);
+  const fs::path known = shop.folder() / "emitted" / key.digest();
   if (fs::exists(known)) {
     if (fs::path folder = shop.folder() / "networks" / read_file(known); fs::exists(folder)) {
       return {folder, network.name};
@@ -97,14 +102,8 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   }
   const fs::path temporary = temporary_beside(shop.folder() / "networks" / network.name);
   fs::create_directories(temporary);
-  words command{program.string(),
-                "--output",
-                temporary.string(),
-                "--batch",
-                batch,
-                "--source",
-                asked.header.filename().string()};
-  if (asked.exact) command.emplace_back("--exact");
+  words command{program.string(), "--output", temporary.string()};
+  append(command, options);
   const outcome result = run(command);
   if (!result.ok()) {
     fs::remove_all(temporary);

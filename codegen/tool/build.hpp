@@ -16,6 +16,7 @@ struct request {
   std::string isa = "native";
   std::vector<std::filesystem::path> includes;  // of the user's header
   bool exact = false;
+  bool standalone = false;  // the source carries what it includes of Tenon
 };
 
 // The folder of emitted source, inside the cache, and the network's name.

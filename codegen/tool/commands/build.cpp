@@ -33,6 +33,7 @@ void add_build(CLI::App& app, int& status) {
       app, status, "build", "make a program that trains, evaluates and predicts", given, run_build);
   add_network_options(command, *given);
   add_isa_option(command, *given);
+  add_source_options(command, *given);
   command.add_option("-o,--output", given->output, "the program")->required();
   command.add_option("--keep", given->keep, "also write the source into this folder");
   command.footer("Example: tenon build lenet.hpp -o lenet --keep generated --isa dynamic");

@@ -21,6 +21,8 @@ struct arguments {
 // `header`, --network, --batch, --include, --exact and --quiet.
 void add_network_options(CLI::App& command, arguments& given);
 void add_isa_option(CLI::App& command, arguments& given);
+// What the source consists of besides the network: --standalone.
+void add_source_options(CLI::App& command, arguments& given);
 
 // Where things lie and what compiles them. Work that is really done is noted on standard error,
 // unless --quiet.

@@ -31,6 +31,11 @@ void add_isa_option(CLI::App& command, arguments& given) {
                      "native [default], dynamic, or a list of Highway targets such as avx2,avx3");
 }
 
+void add_source_options(CLI::App& command, arguments& given) {
+  command.add_flag("--standalone", given.asked.standalone,
+                   "source that needs Highway alone: it carries what it includes of Tenon");
+}
+
 bench set_up(const arguments& given) {
   const auto note = [quiet = given.quiet](const std::string& line) {
     static std::mutex one_at_a_time;

@@ -31,6 +31,7 @@ void add_emit(CLI::App& app, int& status) {
       add_command(app, status, "emit", "write the network's source", given, run_emit);
   add_network_options(command, *given);
   add_isa_option(command, *given);
+  add_source_options(command, *given);
   command.add_option("-o,--output", given->output, "folder for the source")->required();
   command.footer("Example: tenon emit lenet.hpp -o generated");
 }
