@@ -22,8 +22,8 @@ void add_threads(App& c, unsigned& threads) {
 }
 
 constexpr const char* data_help =
-    "mnist1d, a folder of IDX files or CIFAR-10 batches, or "
-    "npy:x.npy,y.npy[,test_x.npy,test_y.npy]";
+    "mnist1d, a folder of IDX files or CIFAR-10 batches, "
+    "npy:x.npy,y.npy[,test_x.npy,test_y.npy], or csv:train.csv[,test.csv]";
 constexpr const char* weights_help = "safetensors file";
 
 void add_optimizer(App& c, train_options& o) {
@@ -79,8 +79,14 @@ void add_data(App& c, train_options& o) {
                "part to test on, where the source has no test part")
       ->capture_default_str();
   c.add_option("--standardize", o.standardize,
-               "none, pixel or channel (default: channel for images of bytes, else none)")
-      ->check(CLI::IsMember({"none", "pixel", "channel"}));
+               "inputs, by the training part: none, channel, or each element by itself: pixel, or "
+               "column as tables call it (default: channel for images of bytes, column for csv, "
+               "else none)")
+      ->check(CLI::IsMember({"none", "pixel", "channel", "column"}));
+  c.add_flag("--standardize-target", o.standardize_target,
+             "targets that are values too; predictions and mse, mae, r2 stay in their own units");
+  add_source_flags(c, o.source);
+  add_class_flag(c, o.source);
   c.add_flag("--drop-last", o.drop_last, "leave out the last short batch of an epoch");
 }
 
@@ -110,10 +116,15 @@ void add_train(App& app, train_options& o) {
 }
 
 void add_eval(App& app, eval_options& o) {
-  App& c = command(app, "eval", "loss and accuracy of the folded network",
-                   "--weights best.safetensors --data mnist1d");
+  App& c = command(app, "eval", "loss, accuracy and errors of the folded network",
+                   "--weights best.safetensors --data mnist1d --confusion confusion.csv");
   c.add_option("--weights", o.weights, weights_help)->required();
   c.add_option("--data", o.data, data_help)->required();
+  add_source_flags(c, o.source);
+  add_class_flag(c, o.source);
+  c.add_option(
+      "--confusion", o.confusion,
+      "CSV file for the confusion matrix: a row per true class, a column per predicted one");
   c.add_option("--part", o.part, "test, train or all")
       ->check(CLI::IsMember({"test", "train", "all"}))
       ->capture_default_str();
@@ -125,7 +136,10 @@ void add_predict(App& app, predict_options& o) {
   App& c = command(app, "predict", "outputs for arrays of inputs",
                    "--weights best.safetensors --input x.npy --output y.npy");
   c.add_option("--weights", o.weights, weights_help)->required();
-  c.add_option("--input", o.input, "npy file [n, …input shape]")->required();
+  c.add_option("--input", o.inputs, "npy file [n, …input shape], or csv file of feature columns")
+      ->required();
+  add_source_flags(c, o.source);
+  add_class_flag(c, o.source);
   c.add_option("--output", o.output,
                "npy file float32 [n, …output shape]; without it, a line per sample is printed");
   c.add_flag("--logits", o.logits, "what enters the loss, not probabilities");
@@ -133,6 +147,7 @@ void add_predict(App& app, predict_options& o) {
       ->check(positive)
       ->capture_default_str();
   add_threads(c, o.threads);
+  c.add_flag("--json", o.json, "one JSON object per sample on standard output");
 }
 
 void add_checks(App& app, options& o) {

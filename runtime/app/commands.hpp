@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/app/context.hpp"
+#include "runtime/app/source_flags.hpp"
 
 namespace tenon::runtime {
 
@@ -33,6 +34,8 @@ struct train_options {
   unsigned threads = 0;
   double validation_fraction = 0, test_fraction = 0.2;
   std::optional<std::string> standardize;  // by the source
+  bool standardize_target = false;
+  source_flags source;
   std::string initializer = "default";
   bool drop_last = false;
   std::string output;  // runs/<network>-<n>
@@ -43,16 +46,22 @@ struct train_options {
 
 struct eval_options {
   std::string weights, data;
+  source_flags source;
   std::string part = "test";
+  std::string confusion;  // CSV file to write
   unsigned threads = 0;
   bool json = false;
 };
 
 struct predict_options {
-  std::string weights, input, output;
+  std::string weights;
+  std::vector<std::string> inputs;
+  std::string output;
+  source_flags source;
   bool logits = false;
   int top = 1;
   unsigned threads = 0;
+  bool json = false;
 };
 
 struct gradcheck_options {

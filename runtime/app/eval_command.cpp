@@ -3,14 +3,18 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/data/split.hpp"
+#include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
 #include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 namespace {
+
+constexpr int most_classes = 4096;  // counted in pairs: 128 MiB
 
 nlohmann::ordered_json or_null(std::optional<double> value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
@@ -36,6 +40,48 @@ chosen_part choose(source_data& source, const eval_options& o, const weights_abo
   return {&source.train, std::move(all)};
 }
 
+void print(const score& s, const std::optional<confusion_matrix>& confusion,
+           const std::vector<std::string>& names, std::ostream& out) {
+  constexpr std::size_t most_shown = 20;  // classes; more are unreadable on a terminal
+  out << fmt::format("{} samples   loss {:.4f}", s.samples, s.loss);
+  if (s.top1) out << fmt::format("   top-1 {:.4f}   top-5 {:.4f}", *s.top1, *s.top5);
+  if (s.mse) out << "   " << text_of_errors(s);
+  out << '\n';
+  if (!confusion) return;
+  out << '\n';
+  print_rates(*confusion, names, out);
+  if (confusion->classes() > most_shown) return;
+  out << '\n';
+  print_matrix(*confusion, names, out);
+}
+
+void print_json(const score& s, const std::optional<confusion_matrix>& confusion,
+                const std::vector<std::string>& names, std::ostream& out) {
+  const nlohmann::ordered_json line{
+      {"samples", s.samples},
+      {"loss", s.loss},
+      {"top1", or_null(s.top1)},
+      {"top5", or_null(s.top5)},
+      {"mse", or_null(s.mse)},
+      {"mae", or_null(s.mae)},
+      {"r2", or_null(s.r2)},
+      {"classes", confusion ? rates_json(*confusion, names) : nlohmann::ordered_json()}};
+  out << line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+void save_confusion(const eval_options& o, const network_info& network,
+                    const std::optional<confusion_matrix>& confusion,
+                    const std::vector<std::string>& names) {
+  if (!confusion) {
+    throw user_error(fmt::format(
+        "--confusion {}: network {} {}", o.confusion, network.name,
+        network.target_is_class
+            ? fmt::format("has {} classes, counted are at most {}", network.classes, most_classes)
+            : "predicts values, not classes"));
+  }
+  save_confusion_csv(o.confusion, *confusion, names);
+}
+
 }  // namespace
 
 int eval_command(const context& where, const eval_options& o) {
@@ -43,22 +89,20 @@ int eval_command(const context& where, const eval_options& o) {
   pool threads(threads_or_default(o.threads));
   aligned_floats image(network.image_floats);
   const weights_about about = load_weights(o.weights, network, image.span());
-  source_data source = load_source(o.data, network);
+  source_data source = load_source(o.data, network, to_options(o.source, about.names));
   const chosen_part part = choose(source, o, about, where.err);
   about.standardize.apply(part.data->x, part.data->sample_size());
+  about.target.apply(part.data->targets, count(part.data->target_shape));
   folded_network folded(where.network, image.span(), &threads);
-  const score s = evaluate(folded.run(), network, *part.data, part.indices);
-  if (o.json) {
-    const nlohmann::ordered_json line{{"samples", s.samples},
-                                      {"loss", s.loss},
-                                      {"top1", or_null(s.top1)},
-                                      {"top5", or_null(s.top5)}};
-    where.out << line.dump() << '\n';
-  } else {
-    where.out << fmt::format("{} samples   loss {:.4f}", s.samples, s.loss);
-    if (s.top1) where.out << fmt::format("   top-1 {:.4f}   top-5 {:.4f}", *s.top1, *s.top5);
-    where.out << '\n';
-  }
+  std::optional<confusion_matrix> confusion;
+  if (network.target_is_class && network.classes <= most_classes)
+    confusion.emplace(static_cast<std::size_t>(network.classes));
+  const score s = evaluate(
+      folded.run(), network, *part.data, part.indices,
+      {.target_deviation = about.target.deviation, .confusion = confusion ? &*confusion : nullptr});
+  const auto names = names_or_numbers(source.names.classes, confusion ? confusion->classes() : 0);
+  if (!o.confusion.empty()) save_confusion(o, network, confusion, names);
+  o.json ? print_json(s, confusion, names, where.out) : print(s, confusion, names, where.out);
   return done;
 }
 

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
+#include "runtime/app/predict_inputs.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
@@ -12,66 +15,99 @@
 namespace tenon::runtime {
 namespace {
 
-// The samples as the network takes them: scaled and standardised. The array's first dimension
-// counts them.
-std::vector<float> load_inputs(const predict_options& o, const network_info& network,
-                               const statistics& standardize) {
-  const npy_array array = read_npy(o.input);
-  if (array.shape.empty())
-    throw user_error(fmt::format("{}: holds a single number, not [n, …input shape]", o.input));
-  require_input_fit(std::span(array.shape).subspan(1), network, o.input);
-  std::vector<float> x = scaled(array);
-  standardize.apply(x, count(network.input_shape));
-  return x;
-}
+using json = nlohmann::ordered_json;
 
-void print_classes(std::span<const float> row, int top, std::ostream& out) {
+// The classes with the `top` greatest values, equal ones by number.
+std::vector<std::size_t> best(std::span<const float> row, int top) {
   std::vector<std::size_t> order(row.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return row[a] != row[b] ? row[a] > row[b] : a < b;
-  });
-  for (std::size_t k = 0; k < std::min(order.size(), static_cast<std::size_t>(top)); ++k) {
-    out << fmt::format("{}{} {:.4f}", k == 0 ? "" : ", ", order[k], row[order[k]]);
-  }
-  out << '\n';
+  std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::size_t k) { return row[k]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(top)));
+  return order;
 }
 
-void print(std::span<const float> y, const network_info& network, int top, std::ostream& out) {
-  const std::size_t outputs = count(network.output_shape);
-  for (std::size_t i = 0; i < y.size() / outputs; ++i) {
-    const auto row = y.subspan(i * outputs, outputs);
-    out << i << ": ";
-    if (network.target_is_class) {
-      print_classes(row, top, out);
-      continue;
+class printer {
+ public:
+  printer(const context& where, const predict_options& o, const std::vector<std::string>& classes)
+      : where_(where), o_(o), classes_(classes) {}
+
+  void print(const std::string& label, std::span<const float> row) const {
+    const bool is_class = where_.network.info->target_is_class;
+    if (o_.json) {
+      const json line = is_class ? json{{"input", label}, {"top", top_json(row)}}
+                                 : json{{"input", label}, {"values", row}};
+      where_.out << line.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+      return;
     }
-    for (std::size_t k = 0; k < outputs; ++k) out << fmt::format("{}{}", k == 0 ? "" : " ", row[k]);
-    out << '\n';
+    where_.out << label << ": " << (is_class ? top_text(row) : values_text(row)) << '\n';
   }
+
+ private:
+  std::string top_text(std::span<const float> row) const {
+    std::string text;
+    for (const std::size_t k : best(row, o_.top)) {
+      text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", classes_[k], row[k]);
+    }
+    return text;
+  }
+  json top_json(std::span<const float> row) const {
+    json all = json::array();
+    for (const std::size_t k : best(row, o_.top)) {
+      all.push_back(
+          {{"class", k}, {"name", classes_[k]}, {o_.logits ? "logit" : "probability", row[k]}});
+    }
+    return all;
+  }
+  static std::string values_text(std::span<const float> row) {
+    std::string text;
+    for (const float value : row) text += fmt::format("{}{}", text.empty() ? "" : " ", value);
+    return text;
+  }
+
+  const context& where_;
+  const predict_options& o_;
+  const std::vector<std::string>& classes_;
+};
+
+// [n, …output shape]; targets that were standardised for training come back in their own units.
+std::vector<float> outputs(const context& where, const predict_options& o,
+                           std::span<const float> image, const weights_about& about,
+                           std::span<const float> x) {
+  const network_info& network = *where.network.info;
+  pool threads(threads_or_default(o.threads));
+  folded_network folded(where.network, image, &threads);
+  const std::size_t n = x.size() / count(network.input_shape), size = count(network.output_shape);
+  std::vector<float> y(n * size);
+  if (n > 0 && o.logits) folded.run().run(x.data(), n, y.data());
+  if (n > 0 && !o.logits) folded.run().probabilities(x.data(), n, y.data());
+  if (!o.logits) about.target.restore(y, size);
+  return y;
 }
 
 }  // namespace
 
 int predict_command(const context& where, const predict_options& o) {
   const network_info& network = *where.network.info;
-  pool threads(threads_or_default(o.threads));
   aligned_floats image(network.image_floats);
   const weights_about about = load_weights(o.weights, network, image.span());
-  const std::vector<float> x = load_inputs(o, network, about.standardize);
-  folded_network folded(where.network, image.span(), &threads);
-  const std::size_t n = x.size() / count(network.input_shape);
-  std::vector<float> y(n * count(network.output_shape));
-  if (n > 0 && o.logits) folded.run().run(x.data(), n, y.data());
-  if (n > 0 && !o.logits) folded.run().probabilities(x.data(), n, y.data());
-  if (o.output.empty()) {
-    print(y, network, o.top, where.out);
-    return done;
+  const auto names = to_options(o.source, about.names).names.classes;
+  require_names_fit(names, network, o.source.classes.empty() ? o.weights : o.source.classes);
+  const prediction_inputs in = load_inputs(o, network, about);
+  const std::vector<float> y = outputs(where, o, image.span(), about, in.x);
+  const std::size_t n = in.labels.size(), size = count(network.output_shape);
+  if (!o.output.empty()) {
+    std::vector<std::size_t> shape{n};
+    shape.insert(shape.end(), network.output_shape.begin(), network.output_shape.end());
+    write_npy(o.output, shape, y);
+    if (!o.json) where.out << fmt::format("{}: float32 {}\n", o.output, text(shape));
   }
-  std::vector<std::size_t> shape{n};
-  shape.insert(shape.end(), network.output_shape.begin(), network.output_shape.end());
-  write_npy(o.output, shape, y);
-  where.out << fmt::format("{}: float32 {}\n", o.output, text(shape));
+  if (!o.output.empty() && !o.json) return done;
+  const auto classes =
+      names_or_numbers(names, static_cast<std::size_t>(std::max(network.classes, 0)));
+  const printer lines(where, o, classes);
+  for (std::size_t i = 0; i < n; ++i) {
+    lines.print(in.labels[i], std::span(y).subspan(i * size, size));
+  }
   return done;
 }
 

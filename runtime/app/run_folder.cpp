@@ -68,6 +68,11 @@ nlohmann::ordered_json as_json(const train_options& o, const network_info& netwo
                            {"val_fraction", o.validation_fraction},
                            {"test_fraction", o.test_fraction},
                            {"standardize", *o.standardize},
+                           {"standardize_target", o.standardize_target},
+                           {"target", o.source.targets},
+                           {"features", o.source.features},
+                           {"no_header", o.source.no_header},
+                           {"classes", o.source.classes},
                            {"initializer", o.initializer},
                            {"drop_last", o.drop_last},
                            {"init", o.init}};

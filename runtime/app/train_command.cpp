@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
 #include "runtime/app/progress.hpp"
 #include "runtime/app/run_folder.hpp"
@@ -36,7 +37,7 @@ train_options settled(train_options o, const network_info& network, const source
   }
   if (!o.learning_rate)
     o.learning_rate = optimizer_named(o.optimizer) == optimizer::sgd ? 0.05 : 1e-3;
-  if (!o.standardize) o.standardize = source.channel_by_default ? "channel" : "none";
+  if (!o.standardize) o.standardize = text(source.by_default);
   if (o.nesterov && (o.optimizer != "sgd" || o.momentum == 0)) {
     throw user_error("--nesterov: needs --opt sgd and a --momentum above 0");
   }
@@ -116,15 +117,25 @@ class reporter final : public training_observer {
   progress progress_;
 };
 
+void standardize(source_data& source, const weights_about& about) {
+  const auto apply = [&](dataset& data) {
+    about.standardize.apply(data.x, data.sample_size());
+    about.target.apply(data.targets, count(data.target_shape));
+  };
+  apply(source.train);
+  if (source.test) apply(*source.test);
+}
+
 // The score of the best weights on the test part; the last ones', where they are the best. None
 // without a test part.
 std::optional<score> test(const context& where, const run_folder& folder, const source_data& source,
                           const split& parts, pool* threads) {
   if (parts.test.empty()) return {};
   aligned_floats image(where.network.info->image_floats);
-  load_weights(folder.best(), *where.network.info, image.span());
+  const auto about = load_weights(folder.best(), *where.network.info, image.span());
   folded_network folded(where.network, image.span(), threads);
-  return evaluate(folded.run(), *where.network.info, test_set(source), parts.test);
+  return evaluate(folded.run(), *where.network.info, test_set(source), parts.test,
+                  {.target_deviation = about.target.deviation});
 }
 
 void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
@@ -133,6 +144,7 @@ void print_end(const context& where, const run_folder& folder, const std::option
     where.out << fmt::format("test  loss {:.4f}", tested->loss);
     if (tested->top1)
       where.out << fmt::format("  top1 {:.4f}  top5 {:.4f}", *tested->top1, *tested->top5);
+    if (tested->mse) where.out << fmt::format("  {}", text_of_errors(*tested));
     where.out << fmt::format("  ({} samples, weights of epoch {}{})\n", tested->samples,
                              folder.best_epoch(),
                              validates ? ", the best on the validation part" : "");
@@ -149,6 +161,9 @@ void print_end_json(const context& where, const run_folder& folder,
   const json line{{"final", true},
                   {"test_loss", tested ? json(tested->loss) : json()},
                   {"test_top1", tested ? or_null(tested->top1) : json()},
+                  {"test_mse", tested ? or_null(tested->mse) : json()},
+                  {"test_mae", tested ? or_null(tested->mae) : json()},
+                  {"test_r2", tested ? or_null(tested->r2) : json()},
                   {"weights", folder.best().string()},
                   {"hash", hash}};
   where.out << line.dump() << '\n';
@@ -171,7 +186,7 @@ void train_and_draw(const context& where, trainer_core& trainer, pool& threads,
 
 int train_command(const context& where, const train_options& given) {
   const network_info& network = *where.network.info;
-  source_data source = load_source(given.data, network);
+  source_data source = load_source(given.data, network, to_options(given.source));
   const train_options o = settled(given, network, source);
   const split parts = make_split(source, {.validation_fraction = o.validation_fraction,
                                           .test_fraction = o.test_fraction,
@@ -180,11 +195,13 @@ int train_command(const context& where, const train_options& given) {
   weights_about about{
       .standardize = measure(source.train, parts.train, standardization_named(*o.standardize),
                              network.input_shape),
+      .target = {},
+      .names = source.names,
       .data = hash(source),
       .seed = o.seed,
       .test_fraction = o.test_fraction};
-  about.standardize.apply(source.train.x, source.train.sample_size());
-  if (source.test) about.standardize.apply(source.test->x, source.test->sample_size());
+  if (o.standardize_target) about.target = measure_targets(source.train, parts.train);
+  standardize(source, about);
 
   pool threads(threads_or_default(o.threads));
   const auto trainer = make_trainer(where.network, &threads);

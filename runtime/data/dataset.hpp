@@ -11,6 +11,10 @@
 
 namespace tenon::runtime {
 
+// Of inputs: one mean and deviation for each element of a sample, or for each channel.
+// `column` is `pixel` under the name that tables have for it.
+enum class standardization : std::uint8_t { none, pixel, channel, column };
+
 struct dataset {
   std::vector<std::size_t> shape;     // of one sample
   std::vector<float> x;               // [samples, …shape]
@@ -23,12 +27,19 @@ struct dataset {
   const float* sample(std::size_t i) const { return x.data() + i * sample_size(); }
 };
 
+// Names that go with the data, where the source knows any; kept in the weights' metadata.
+struct data_names {
+  std::vector<std::string> classes;            // by class number
+  std::vector<std::string> features, targets;  // columns of a table, in order
+};
+
 // What a SOURCE delivers.
 struct source_data {
   std::string name;  // as given
   dataset train;
   std::optional<dataset> test;
-  bool channel_by_default = false;  // standardisation: `channel` rather than `none`
+  data_names names;
+  standardization by_default = standardization::none;
   bool splits = true;  // without a test part: a fraction of the training part serves as one
 };
 

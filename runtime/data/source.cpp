@@ -9,16 +9,20 @@
 namespace tenon::runtime {
 namespace {
 
-constexpr std::string_view npy_prefix = "npy:";
+constexpr std::string_view npy_prefix = "npy:", csv_prefix = "csv:";
 
-source_data load(const std::string& source, const network_info& network) {
+source_data load(const std::string& source, const network_info& network,
+                 const source_options& options) {
   if (source == "mnist1d") return load_mnist1d();
   if (source.starts_with(npy_prefix)) return load_npy(source.substr(npy_prefix.size()), network);
+  if (source.starts_with(csv_prefix)) {
+    return load_csv(source.substr(csv_prefix.size()), network, options);
+  }
   if (!std::filesystem::is_directory(source)) {
     throw user_error(
         fmt::format("--data {}: neither a folder nor a known source; there are mnist1d, "
-                    "npy:x.npy,y.npy, a folder "
-                    "of IDX files and a folder of CIFAR-10 batches",
+                    "npy:x.npy,y.npy, csv:table.csv, a folder of IDX files and a folder of "
+                    "CIFAR-10 batches",
                     source));
   }
   if (!plain_or_gz(source, "data_batch_1.bin").empty() ||
@@ -30,9 +34,33 @@ source_data load(const std::string& source, const network_info& network) {
 
 }  // namespace
 
-source_data load_source(const std::string& source, const network_info& network) {
-  source_data data = load(source, network);
+void require_names_fit(const std::vector<std::string>& classes, const network_info& network,
+                       const std::string& source) {
+  if (classes.empty() || !network.target_is_class ||
+      classes.size() <= static_cast<std::size_t>(network.classes))
+    return;
+  throw user_error(fmt::format("{}: {} names of classes ({}, …), network {} tells {} apart", source,
+                               classes.size(), classes.front(), network.name, network.classes));
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+source_data load_source(const std::string& source, const network_info& network,
+                        const source_options& options) {
+  source_data data = load(source, network, options);
   data.name = source;
+  if (!options.names.classes.empty()) data.names.classes = options.names.classes;
+  require_names_fit(data.names.classes, network, source);
   require_fit(data.train, network, source);
   if (data.test) require_fit(*data.test, network, source + " (test part)");
   return data;

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "runtime/data/class_names.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
 
@@ -28,7 +29,8 @@ void append_batch(dataset& data, const std::filesystem::path& path) {
 
 source_data load_cifar_folder(const std::filesystem::path& folder) {
   source_data source;
-  source.channel_by_default = true;
+  source.by_default = standardization::channel;
+  source.names.classes = class_names_in(folder);
   source.splits = false;  // only the official test batch gives figures that can be compared
   source.train.shape = {3, 32, 32};
   for (int i = 1; i <= 5; ++i) {

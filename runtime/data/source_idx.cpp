@@ -1,6 +1,7 @@
 // A folder of IDX files with MNIST's names.
 #include <fmt/format.h>
 
+#include "runtime/data/class_names.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/io/idx.hpp"
@@ -35,7 +36,8 @@ source_data load_idx_folder(const std::filesystem::path& folder) {
         folder.string()));
   }
   source_data source;
-  source.channel_by_default = true;
+  source.by_default = standardization::channel;
+  source.names.classes = class_names_in(folder);
   source.train = load_part(images, labels);
   const auto test_images = plain_or_gz(folder, "t10k-images-idx3-ubyte");
   const auto test_labels = plain_or_gz(folder, "t10k-labels-idx1-ubyte");

@@ -7,18 +7,6 @@
 namespace tenon::runtime {
 namespace {
 
-std::vector<std::string> split_at_commas(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 dataset load_part(const std::string& x_path, const std::string& y_path, const network_info& network,
                   bool& images) {
   const npy_array x = read_npy(x_path), y = read_npy(y_path);
@@ -61,8 +49,9 @@ source_data load_npy(const std::string& paths, const network_info& network) {
         files.size()));
   }
   source_data source;
-  source.train = load_part(files[0], files[1], network, source.channel_by_default);
-  bool ignored = false;
+  bool images = false, ignored = false;
+  source.train = load_part(files[0], files[1], network, images);
+  if (images) source.by_default = standardization::channel;
   if (files.size() == 4) source.test = load_part(files[2], files[3], network, ignored);
   return source;
 }

@@ -12,12 +12,28 @@ namespace tenon::runtime {
 namespace {
 
 constexpr std::array names{std::string_view("none"), std::string_view("pixel"),
-                           std::string_view("channel")};
+                           std::string_view("channel"), std::string_view("column")};
 
 std::size_t groups(const dataset& data, standardization kind, std::span<const int> input_shape) {
-  if (kind == standardization::pixel) return data.sample_size();
+  if (kind != standardization::channel) return data.sample_size();
   if (input_shape.size() > 1) return static_cast<std::size_t>(input_shape[0]);
   return data.shape.size() == 3 ? data.shape[0] : 1;
+}
+
+// f(value, its mean, its deviation)
+template <class F>
+void for_each(const statistics& s, std::span<float> x, std::size_t sample_size, F f) {
+  if (s.kind == standardization::none) return;
+  if (s.mean.empty() || sample_size % s.mean.size() != 0) {
+    throw user_error(fmt::format(
+        "standardisation has {} values for samples of {}; were the weights trained on other data?",
+        s.mean.size(), sample_size));
+  }
+  const std::size_t run = sample_size / s.mean.size();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t group = i % sample_size / run;
+    f(x[i], s.mean[group], s.deviation[group]);
+  }
 }
 
 }  // namespace
@@ -28,22 +44,16 @@ standardization standardization_named(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) return static_cast<standardization>(i);
   }
-  throw user_error(
-      fmt::format("standardisation '{}' is not known; there are none, pixel and channel", name));
+  throw user_error(fmt::format(
+      "standardisation '{}' is not known; there are none, pixel, channel and column", name));
 }
 
 void statistics::apply(std::span<float> x, std::size_t sample_size) const {
-  if (kind == standardization::none) return;
-  if (mean.empty() || sample_size % mean.size() != 0) {
-    throw user_error(fmt::format(
-        "standardisation has {} values for samples of {}; were the weights trained on other data?",
-        mean.size(), sample_size));
-  }
-  const std::size_t run = sample_size / mean.size();
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t group = i % sample_size / run;
-    x[i] = (x[i] - mean[group]) / deviation[group];
-  }
+  for_each(*this, x, sample_size, [](float& v, float m, float d) { v = (v - m) / d; });
+}
+
+void statistics::restore(std::span<float> x, std::size_t sample_size) const {
+  for_each(*this, x, sample_size, [](float& v, float m, float d) { v = v * d + m; });
 }
 
 std::string statistics::json() const {
@@ -90,6 +100,16 @@ statistics measure(const dataset& data, std::span<const std::uint32_t> part, sta
     s.deviation.push_back(deviation > 0 ? static_cast<float>(deviation) : 1.0F);
   }
   return s;
+}
+
+statistics measure_targets(const dataset& data, std::span<const std::uint32_t> part) {
+  if (data.targets.empty()) {
+    throw user_error("--standardize-target: the network's targets are classes, not values");
+  }
+  dataset targets;
+  targets.shape = data.target_shape;
+  targets.x = data.targets;
+  return measure(targets, part, standardization::column, {});
 }
 
 }  // namespace tenon::runtime

@@ -12,7 +12,6 @@
 
 namespace tenon::runtime {
 
-enum class standardization : std::uint8_t { none, pixel, channel };
 std::string_view text(standardization kind);
 standardization standardization_named(std::string_view name);  // throws user_error
 
@@ -25,6 +24,9 @@ struct statistics {
   // x [n, …sample shape], n · sample size = x.size().
   void apply(std::span<float> x, std::size_t sample_size) const;
 
+  // The other way round: x · deviation + mean.
+  void restore(std::span<float> x, std::size_t sample_size) const;
+
   // For checkpoints: {"kind", "mean", "deviation"} as JSON.
   std::string json() const;
   static statistics from_json(const std::string& text);  // throws user_error
@@ -35,5 +37,8 @@ struct statistics {
 // counts as 1.
 statistics measure(const dataset& data, std::span<const std::uint32_t> part, standardization kind,
                    std::span<const int> input_shape);
+
+// Of the targets in `part`, each output by itself. Throws user_error for class numbers.
+statistics measure_targets(const dataset& data, std::span<const std::uint32_t> part);
 
 }  // namespace tenon::runtime

@@ -80,14 +80,21 @@ input_file::input_file(std::filesystem::path path)
 
 input_file::~input_file() = default;
 
+// What zlib says about the last call that failed.
+user_error input_file::damaged() const {
+  int code = Z_OK;
+  std::string_view message = gzerror(handle_->gz.get(), &code);
+  if (code == Z_ERRNO) message = std::strerror(errno);
+  if (message.starts_with(path_.native())) message.remove_prefix(path_.native().size() + 2);
+  return user_error(fmt::format("{}: cannot be read after {} bytes: {}; is the copy complete?",
+                                path_.string(), read_, message));
+}
+
 void input_file::read(std::span<std::byte> to) {
   while (!to.empty()) {
     const auto wanted = static_cast<unsigned>(std::min<std::size_t>(to.size(), 1U << 30));
     const int got = gzread(handle_->gz.get(), to.data(), wanted);
-    if (got < 0) {
-      int code = 0;
-      throw user_error(fmt::format("{}: {}", path_.string(), gzerror(handle_->gz.get(), &code)));
-    }
+    if (got < 0) throw damaged();
     if (got == 0) {
       throw user_error(
           fmt::format("{}: ends after {} bytes, {} more were announced; is the copy complete?",
@@ -98,6 +105,21 @@ void input_file::read(std::span<std::byte> to) {
   }
 }
 
+bytes input_file::read_rest() {
+  bytes all;
+  while (!at_end()) {
+    constexpr std::size_t step = 1U << 20;
+    const std::size_t begin = all.size();
+    all.resize(begin + step);
+    const int got =
+        gzread(handle_->gz.get(), all.data() + begin, static_cast<unsigned>(all.size() - begin));
+    if (got < 0) throw damaged();
+    all.resize(begin + static_cast<unsigned>(got));
+    read_ += static_cast<unsigned>(got);
+  }
+  return all;
+}
+
 bool input_file::at_end() {
   const int next = gzgetc(handle_->gz.get());
   if (next >= 0) {
@@ -105,9 +127,8 @@ bool input_file::at_end() {
     return false;
   }
   int code = Z_OK;
-  const char* message = gzerror(handle_->gz.get(), &code);
-  if (code != Z_OK && code != Z_STREAM_END)
-    throw user_error(fmt::format("{}: {}", path_.string(), message));
+  gzerror(handle_->gz.get(), &code);
+  if (code != Z_OK && code != Z_STREAM_END) throw damaged();
   return true;
 }
 
@@ -142,6 +163,11 @@ bytes read_file(const std::filesystem::path& path) {
     throw user_error(fmt::format("cannot read {}: it changed or the disk failed", path.string()));
   }
   return data;
+}
+
+bytes read_unpacked(const std::filesystem::path& path) {
+  input_file file(path);
+  return file.read_rest();
 }
 
 std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::string_view stem) {

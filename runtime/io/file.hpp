@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/io/error.hpp"
+
 namespace tenon::runtime {
 
 using bytes = std::vector<std::byte>;
@@ -24,6 +26,8 @@ class input_file {
   const std::filesystem::path& path() const { return path_; }
   // Fills `to` or throws: the file ends too early.
   void read(std::span<std::byte> to);
+  // All that is left.
+  bytes read_rest();
   bool at_end();
   // Throws unless everything has been read.
   void expect_end();
@@ -33,6 +37,8 @@ class input_file {
   void require(std::uint64_t wanted, std::string_view what) const;
 
  private:
+  user_error damaged() const;
+
   struct handle;
   std::filesystem::path path_;
   std::unique_ptr<handle> handle_;
@@ -42,6 +48,9 @@ class input_file {
 
 // The whole of a plain file.
 bytes read_file(const std::filesystem::path& path);
+
+// The whole of a file, plain or gzip, unpacked.
+bytes read_unpacked(const std::filesystem::path& path);
 
 // `stem` or `stem.gz` in `folder`, whichever exists; empty if neither does.
 std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::string_view stem);

@@ -44,18 +44,24 @@ std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* t
 }
 
 score evaluate(evaluator& model, const network_info& network, const dataset& data,
-               std::span<const std::uint32_t> part) {
+               std::span<const std::uint32_t> part, const evaluation& how) {
   const auto capacity = static_cast<std::size_t>(network.batch);
   const std::size_t outputs = count(network.output_shape);
   batch samples(network, capacity);
   std::vector<float> y(capacity * outputs);
   score_keeper keeper(network);
+  regression_keeper errors(network.target_is_class ? 0 : outputs, how.target_deviation);
   for (std::size_t at = 0; at < part.size(); at += capacity) {
     samples.gather(data, part.subspan(at, std::min(capacity, part.size() - at)));
     model.run(samples.x(), samples.size(), y.data());
-    keeper.add(std::span(y).first(samples.size() * outputs), samples.classes(), samples.values());
+    const auto outputs_of_batch = std::span(y).first(samples.size() * outputs);
+    keeper.add(outputs_of_batch, samples.classes(), samples.values());
+    if (!network.target_is_class) errors.add(outputs_of_batch, samples.values());
+    if (how.confusion) how.confusion->add(outputs_of_batch, samples.classes());
   }
-  return keeper.result();
+  score s = keeper.result();
+  if (!network.target_is_class) errors.put_into(s);
+  return s;
 }
 
 }  // namespace tenon::runtime

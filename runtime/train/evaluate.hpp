@@ -6,6 +6,7 @@
 
 #include "runtime/core/network.hpp"
 #include "runtime/data/dataset.hpp"
+#include "runtime/train/confusion.hpp"
 #include "runtime/train/image.hpp"
 #include "runtime/train/metrics.hpp"
 
@@ -29,8 +30,13 @@ class folded_network {
 // Throws user_error if the executable was built without the train mode.
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads);
 
+struct evaluation {
+  std::span<const float> target_deviation = {};  // of standardised targets (score_keeper)
+  confusion_matrix* confusion = nullptr;         // counts too, where it is given
+};
+
 // The score on the samples with these indices.
 score evaluate(evaluator& model, const network_info& network, const dataset& data,
-               std::span<const std::uint32_t> part);
+               std::span<const std::uint32_t> part, const evaluation& how = {});
 
 }  // namespace tenon::runtime

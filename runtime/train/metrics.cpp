@@ -35,6 +35,39 @@ std::size_t rank_of(std::span<const float> outputs, std::size_t target) {
   return before;
 }
 
+regression_keeper::regression_keeper(std::size_t outputs, std::span<const float> deviation)
+    : of_(outputs) {
+  for (std::size_t i = 0; i < deviation.size(); ++i) of_[i].unit = deviation[i];
+}
+
+void regression_keeper::add(std::span<const float> y, std::span<const float> target) {
+  for (std::size_t at = 0; at < y.size(); ++at) {
+    if (at % of_.size() == 0) ++samples_;
+    sums& s = of_[at % of_.size()];
+    const double residual = double{y[at]} - target[at], from_mean = target[at] - s.mean;
+    s.squares += residual * residual;
+    s.absolute += std::abs(residual);
+    s.mean += from_mean / static_cast<double>(samples_);
+    s.spread += from_mean * (target[at] - s.mean);
+  }
+}
+
+void regression_keeper::put_into(score& s) const {
+  if (samples_ == 0) return;
+  const double elements = static_cast<double>(samples_) * static_cast<double>(of_.size());
+  double squares = 0, absolute = 0, explained = 0;
+  bool varies = true;
+  for (const sums& o : of_) {
+    squares += o.squares * o.unit * o.unit;
+    absolute += o.absolute * o.unit;
+    varies = varies && o.spread > 0;
+    if (varies) explained += 1 - o.squares / o.spread;
+  }
+  s.mse = squares / elements;
+  s.mae = absolute / elements;
+  if (varies) s.r2 = explained / static_cast<double>(of_.size());
+}
+
 score_keeper::score_keeper(const network_info& network, const score_sums& begin)
     : is_class_(network.target_is_class), outputs_(count(network.output_shape)), sums_(begin) {}
 
@@ -67,10 +100,9 @@ void score_keeper::add(double mean_loss, std::span<const float> y,
 }
 
 score score_keeper::result() const {
-  score s{.samples = static_cast<std::size_t>(sums_.samples),
-          .loss = sums_.loss / sums_.samples,
-          .top1 = {},
-          .top5 = {}};
+  score s;
+  s.samples = static_cast<std::size_t>(sums_.samples);
+  s.loss = sums_.loss / sums_.samples;
   if (is_class_) {
     s.top1 = sums_.hits1 / sums_.samples;
     s.top5 = sums_.hits5 / sums_.samples;

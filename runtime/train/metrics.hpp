@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "runtime/core/network.hpp"
 
@@ -13,6 +14,30 @@ struct score {
   std::size_t samples = 0;
   double loss = 0;                   // mean
   std::optional<double> top1, top5;  // fractions; none where targets are not classes
+  // Over all elements, in the targets' own units; none where targets are classes or are not known.
+  std::optional<double> mse, mae;
+  // 1 - residual / total sum of squares, the mean over the outputs (as scikit-learn's r2_score);
+  // none where a target never changes, for then there is nothing to explain.
+  std::optional<double> r2;
+};
+
+// Sums behind mse, mae and r2.
+class regression_keeper {
+ public:
+  // deviation: what one unit of each output stands for where targets were standardised; empty: 1.
+  regression_keeper(std::size_t outputs, std::span<const float> deviation);
+  // y, target [n, outputs].
+  void add(std::span<const float> y, std::span<const float> target);
+  void put_into(score& s) const;
+
+ private:
+  struct sums {
+    double unit = 1;                   // of the targets as they came
+    double squares = 0, absolute = 0;  // of the residuals
+    double mean = 0, spread = 0;       // of the targets: Welford's running mean and sum of squares
+  };
+  std::vector<sums> of_;  // per output
+  std::size_t samples_ = 0;
 };
 
 // All that has been added to a keeper. Nothing but doubles (counts are exact in them), because

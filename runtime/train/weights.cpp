@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "runtime/io/error.hpp"
 #include "runtime/io/hash.hpp"
@@ -29,20 +30,47 @@ T number_or(const metadata& about, const std::string& key, T otherwise) {
   return value;
 }
 
+// Replaces what is no UTF-8, so that any table can be trained on.
+void add_names(metadata& m, const char* key, const std::vector<std::string>& names) {
+  using json = nlohmann::json;
+  if (!names.empty()) m[key] = json(names).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::vector<std::string> names_of(const metadata& m, const char* key) {
+  const auto found = m.find(key);
+  if (found == m.end()) return {};
+  try {
+    return nlohmann::json::parse(found->second).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw user_error(fmt::format("the weights' metadata say {} = '{}', which is no list of names",
+                                 key, found->second.substr(0, 80)));
+  }
+}
+
 metadata to_metadata(const network_info& network, const weights_about& about) {
-  return {{"network", std::string(network.name)},
-          {"signature", std::string(network.signature)},
-          {"version", TENON_VERSION},
-          {"standardize", about.standardize.json()},
-          {"data", about.data},
-          {"seed", fmt::format("{}", about.seed)},
-          {"test_fraction", fmt::format("{}", about.test_fraction)}};
+  metadata m{{"network", std::string(network.name)},
+             {"signature", std::string(network.signature)},
+             {"version", TENON_VERSION},
+             {"standardize", about.standardize.json()},
+             {"data", about.data},
+             {"seed", fmt::format("{}", about.seed)},
+             {"test_fraction", fmt::format("{}", about.test_fraction)}};
+  if (about.target.kind != standardization::none) m["standardize_target"] = about.target.json();
+  add_names(m, "classes", about.names.classes);
+  add_names(m, "features", about.names.features);
+  add_names(m, "targets", about.names.targets);
+  return m;
 }
 
 weights_about from_metadata(const metadata& m) {
   weights_about about;
   if (const auto s = m.find("standardize"); s != m.end())
     about.standardize = statistics::from_json(s->second);
+  if (const auto t = m.find("standardize_target"); t != m.end())
+    about.target = statistics::from_json(t->second);
+  about.names = {.classes = names_of(m, "classes"),
+                 .features = names_of(m, "features"),
+                 .targets = names_of(m, "targets")};
   if (const auto d = m.find("data"); d != m.end()) about.data = d->second;
   about.seed = number_or(m, "seed", about.seed);
   about.test_fraction = number_or(m, "test_fraction", about.test_fraction);

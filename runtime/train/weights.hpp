@@ -14,7 +14,9 @@ namespace tenon::runtime {
 // What a weights file says about itself. All of it may be missing in files of other programs.
 struct weights_about {
   statistics standardize;  // of the inputs that the network was trained with
-  std::string data;        // xxh3-128 of the data
+  statistics target;       // of the targets, where they were standardised too
+  data_names names;
+  std::string data;  // xxh3-128 of the data
   std::uint64_t seed =
       42;  // with `test_fraction`: which samples a source without a test part set apart
   double test_fraction = 0.2;

@@ -177,7 +177,7 @@ TEST_CASE(
     CHECK(source.train.samples() == 5);
     CHECK(source.test->samples() == 2);
     CHECK(source.train.x[7] == 0.2F);
-    CHECK(source.channel_by_default);
+    CHECK(source.by_default == standardization::channel);
   }
   const auto source = load_source(idx_folder(false, false).string(), *classifier().info);
   const split parts = make_split(source, {});
