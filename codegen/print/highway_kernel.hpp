@@ -1,0 +1,99 @@
+// Prints one kernel as a Highway function. What all kinds of kernels share lies in
+// highway_loops.cpp; then one file for tiles of samples (highway_samples.cpp) and one for single
+// rows, random numbers and plain floats (highway_maps.cpp).
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "codegen/print/expression.hpp"
+#include "codegen/print/names.hpp"
+#include "codegen/print/writer.hpp"
+#include "codegen/program.hpp"
+
+namespace tenon::codegen {
+
+class kernel_printer {
+ public:
+  kernel_printer(writer& w, const program& p, std::size_t kernel);
+  void print();
+
+ private:
+  // ---- the head
+  void banner();
+  // The shape in memory: halo and samples included.
+  std::string stored(int id) const;
+  std::string tile_text() const;
+  std::string parameters() const;
+  std::string name_of(int tensor) const;
+
+  // ---- the body
+  void body();
+  bool has(op kind) const;
+
+  // ---- loops, addresses, operands
+  // A loop over one axis.
+  void loop(const std::string& name, int extent, int step, const std::function<void()>& body);
+  // Loops over the output axes; the tiled ones are cut into whole tiles and a rest.
+  void tiles(const std::function<void()>& inner);
+  void cut(int axis_id, int tile, int& now, const std::function<void()>& inner);
+  void constant_axis(const std::string& name, int at);
+  void outer_loops(int axis_id, const std::function<void()>& inner);
+  void reduced_loops(std::size_t axis_id, const std::function<void()>& inner);
+  // Address of a read for the tile's element (i, j).
+  std::string address(const affine& a, int i, int j) const;
+  // Loads once per distinct address within a scope: "x0", "weight0", ...
+  struct loads {
+    std::map<std::string, std::string> known;
+    std::map<std::string, int> counter;
+  };
+  std::string load(loads& scope, const node& n, int i, int j);
+  dialect vector_dialect(loads& scope, int i, int j);
+  dialect scalar_dialect(int i, int j);
+  void alive();
+
+  // ---- lanes are samples
+  int columns() const { return planes_ * taps_; }
+  std::string accumulator(int i, int j) const;
+  void for_tile(const std::function<void(int, int)>& f);
+  // Column by column: the rows' operands stay in registers while each column is loaded once.
+  void for_tile_by_columns(const std::function<void(int, int)>& f);
+  void declare_accumulators();
+  void accumulate(const expr& body);
+  // In front of all columns: GCC loads rows again for each column where their loads stand between
+  // those of columns.
+  void load_rows(loads& scope, const expr& body);
+  void first_maximum(const std::string& sum, const std::string& v, int i, int j, int& counter);
+  // Lanes are samples of the output.
+  void sample_vectors();
+  void store_tile();
+  // Lanes are samples; each sum over samples ends in one tree over 16 virtual lanes.
+  void sample_sums();
+
+  // ---- lanes are something else, or there are none
+  // Lanes are the columns of a row of the output; samples are added in order.
+  void row_vectors();
+  // Without the column, which `i` counts.
+  std::string row_address(affine a, int r) const;
+  // Four elements share one Philox block.
+  void random_map();
+  const node& uniform() const;
+  void random_four(int count);
+  void random_element();
+  // Kernels of a step: a few numbers per channel.
+  void scalar_loops();
+
+  writer& w_;
+  const program& p_;
+  const kernel& k_;
+  kernel q_;
+  const schedule& s_;
+  std::vector<parameter_name> names_;
+  std::vector<std::string> axes_;
+  const node* reduction_ = nullptr;
+  // Of the tile that is being printed; its columns are planes x taps.
+  int rows_ = 1, planes_ = 1, taps_ = 1;
+};
+
+}  // namespace tenon::codegen

@@ -1,0 +1,103 @@
+// Loops of a kernel, cut into tiles, and the operands inside them.
+#include "codegen/print/highway_kernel.hpp"
+
+namespace tenon::codegen {
+
+void kernel_printer::loop(const std::string& name, int extent, int step,
+                          const std::function<void()>& body) {
+  w_.block(fmt::format("for (size_t {0} = 0; {0} < {1}; {2})", name, extent,
+                       step == 1 ? "++" + name : fmt::format("{} += {}", name, step)),
+           body);
+}
+
+void kernel_printer::tiles(const std::function<void()>& inner) {
+  cut(s_.row_axis, s_.rows, rows_, [&] {
+    outer_loops(0, [&] {
+      cut(s_.plane_axis, s_.planes, planes_,
+          [&] { cut(s_.column_axis, s_.columns, taps_, inner); });
+    });
+  });
+}
+
+void kernel_printer::cut(int axis_id, int tile, int& now, const std::function<void()>& inner) {
+  now = 1;
+  if (axis_id < 0) return inner();
+  const int extent = q_.extents[static_cast<std::size_t>(axis_id)];
+  const std::string& name = axes_[static_cast<std::size_t>(axis_id)];
+  const int whole = extent / tile * tile;
+  now = tile;
+  if (whole == tile)
+    w_.block("", [&] { constant_axis(name, 0), inner(); });
+  else
+    loop(name, whole, tile, inner);
+  now = extent - whole;
+  if (now > 0) w_.block("", [&] { constant_axis(name, whole), inner(); });
+  now = 1;
+}
+
+void kernel_printer::constant_axis(const std::string& name, int at) {
+  w_.line("constexpr size_t {} = {};", name, at);
+}
+
+void kernel_printer::outer_loops(int axis_id, const std::function<void()>& inner) {
+  if (axis_id == q_.outer) return inner();
+  if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis)
+    return outer_loops(axis_id + 1, inner);
+  const std::size_t a = static_cast<std::size_t>(axis_id);
+  loop(axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, inner); });
+}
+
+void kernel_printer::reduced_loops(std::size_t axis_id, const std::function<void()>& inner) {
+  if (!reduction_ || axis_id == q_.extents.size()) return inner();
+  loop(axes_[axis_id], q_.extents[axis_id], 1, [&] { reduced_loops(axis_id + 1, inner); });
+}
+
+std::string kernel_printer::address(const affine& a, int i, int j) const {
+  affine shifted = a;
+  if (s_.row_axis >= 0) shifted.constant += i * a.coefficient(s_.row_axis);
+  if (s_.column_axis >= 0) shifted.constant += j % taps_ * a.coefficient(s_.column_axis);
+  if (s_.plane_axis >= 0) shifted.constant += j / taps_ * a.coefficient(s_.plane_axis);
+  return index_text(shifted, axes_);
+}
+
+std::string kernel_printer::load(loads& scope, const node& n, int i, int j) {
+  const std::string name = name_of(n.tensor);
+  const std::string at = address(n.index[0], i, j);
+  const bool sample = p_.of(n.tensor).where == home::sample;
+  const std::string text = sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at)
+                                  : fmt::format("hn::Set(d, {}[{}])", name, at);
+  if (auto found = scope.known.find(text); found != scope.known.end()) return found->second;
+  const std::string variable = fmt::format("{}{}", name, scope.counter[name]++);
+  w_.line("const V {} = {};", variable, text);
+  return scope.known[text] = variable;
+}
+
+dialect kernel_printer::vector_dialect(loads& scope, int i, int j) {
+  dialect in;
+  in.read = [this, &scope, i, j](const node& n) { return load(scope, n, i, j); };
+  in.reduction = [this, i, j](const node&) { return accumulator(i, j); };
+  in.index = [this, i, j](const affine& a) { return address(a, i, j); };
+  return in;
+}
+
+dialect kernel_printer::scalar_dialect(int i, int j) {
+  dialect in;
+  in.vectors = false;
+  in.read = [this, i, j](const node& n) {
+    const std::string at = address(n.index[0], i, j);
+    if (p_.of(n.tensor).where == home::part)
+      return fmt::format("tenon::sum_over_parts({} + {}, parts, part_stride)", name_of(n.tensor),
+                         at);
+    return fmt::format("{}[{}]", name_of(n.tensor), at);
+  };
+  in.reduction = [](const node&) { return std::string("sum"); };
+  in.index = [this, i, j](const affine& a) { return address(a, i, j); };
+  return in;
+}
+
+void kernel_printer::alive() {
+  if (has(op::live))
+    w_.line("const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);");
+}
+
+}  // namespace tenon::codegen
