@@ -65,29 +65,6 @@ std::string heading(const edition& e, const std::string& what) {
   return fmt::format("{}, {}. {}", e.name(), what, origin(e.options));
 }
 
-void layer_table(writer& w, const program& p) {
-  w.line("//   {:<28}{:<16}{:>12}{:>14}   {}", "layer", "output", "parameters", "FLOP/sample",
-         "what became of it");
-  const auto grouped = [](long v) {
-    std::string s = std::to_string(v);
-    for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3)
-      s.insert(static_cast<std::size_t>(i), ",");
-    return v == 0 ? std::string() : s;
-  };
-  for (const layer_record& l : p.layers) {
-    std::string became = l.became;
-    for (const kernel& k : p.kernels) {
-      if (became.empty() && k.layer != l.name &&
-          k.note.find(l.name + " fused") != std::string::npos)
-        became = "in the kernel of " + k.layer;
-    }
-    std::string line = fmt::format("//   {:<28}{:<16}{:>12}{:>14}   {}", l.name, shape_text(l.out),
-                                   grouped(l.parameters), grouped(2 * l.macs), became);
-    line.erase(line.find_last_not_of(' ') + 1);
-    w.line(line);
-  }
-}
-
 namespace {
 
 std::vector<emitted_file> source_files(const edition& e) {

@@ -6,187 +6,173 @@
 namespace tenon::codegen {
 namespace {
 
-void constants(writer& w, const edition& e) {
-  const program& p = e.eval;
-  w.line(
-      "inline constexpr char signature[] = \"{}\";  // of the declaration: names, shapes, options",
-      e.signature);
-  w.line(
-      "inline constexpr std::size_t batch = {};           // capacity of a training step; "
-      "evaluation takes any number, in such chunks",
-      p.batch);
-  w.line("inline constexpr std::size_t input_size = {};      // floats of one sample: {}",
-         p.of(p.input).shape.count(), shape_text(p.of(p.input).shape));
-  w.line("inline constexpr std::size_t output_size = {};     // {}", p.of(p.output).shape.count(),
-         shape_text(p.of(p.output).shape));
-  w.line("inline constexpr long parameters = {};", e.d.result.parameters);
-  w.line("inline constexpr std::size_t eval_arena_bytes = {};", plan_of(p).total * sizeof(float));
-  w.line(
-      "inline constexpr std::size_t eval_image_floats = {};   // what fold() writes and eval reads",
-      plan_of(p).image);
-  if (e.trains)
-    w.line("inline constexpr std::size_t train_arena_bytes = {};",
-           plan_of(e.train).total * sizeof(float));
-  w.line(
-      "inline constexpr std::size_t image_floats = {};        // parameters and buffers as the "
-      "training arena holds them",
-      plan_of(e.train).image);
+constexpr const char* begin = R"(
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <tenon/emitted.hpp>  // error, settings
+
+namespace emitted::${name} {
+
+using tenon::error;
+using tenon::settings;
+using tenon::text;
+
+// Of the declaration: names, shapes, options. Weights of another one are refused.
+inline constexpr char signature[] = "${signature}";
+// Capacity of a training step. Evaluation takes any number of samples, in such chunks.
+inline constexpr std::size_t batch = ${batch};
+inline constexpr std::size_t input_size = ${input};  // floats of one sample: ${input_shape}
+inline constexpr std::size_t output_size = ${output};  // ${output_shape}
+inline constexpr long parameters = ${parameters};
+// What fold() writes and eval reads.
+inline constexpr std::size_t eval_image_floats = ${eval_image};
+inline constexpr std::size_t eval_arena_bytes = ${eval_arena};
+// Parameters and buffers as the training arena holds them; ${name}_info.cc says what lies where.
+inline constexpr std::size_t image_floats = ${image};
+)";
+
+constexpr const char* eval_class = R"(
+
+namespace eval_kernels {
+struct job;
 }
 
-void eval_class(writer& w) {
-  w.line(
-      "// Serves. All state is this object and the arena; several instances and threads at once "
-      "are fine.");
-  w.block(
-      "class eval",
-      [&] {
-        w.indent(-1), w.line(" public:"), w.indent(1);
-        w.line(
-            "static constexpr std::size_t arena_bytes = eval_arena_bytes, image_floats = "
-            "eval_image_floats;");
-        w.line("");
-        w.line(
-            "// arena: arena_bytes or more, aligned to 64. image: what fold() wrote, or a blob of "
-            "it (embedded, or a mapped file); it is used");
-        w.line(
-            "// in place and has to outlive this object. threads: a pool of the caller's, or "
-            "none.");
-        w.line(
-            "error open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* "
-            "threads = nullptr) noexcept;");
-        w.line(
-            "error open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* "
-            "threads = nullptr) noexcept;");
-        w.line("");
-        w.line(
-            "void run(const float* x, std::size_t n, float* y) noexcept;            // x "
-            "[n][input_size], y [n][output_size]: logits; any n");
-        w.line(
-            "void probabilities(const float* x, std::size_t n, float* p) noexcept;  // what the "
-            "loss stands for: p [n][output_size]");
-        w.line(
-            "void run_kernel(std::size_t index, std::size_t block) noexcept;        // for "
-            "benchmarks, after a run");
-        w.line(
-            "const char* target() const noexcept;                                   // instruction "
-            "set: \"AVX3\"");
-        w.line("");
-        w.indent(-1), w.line(" private:"), w.indent(1);
-        w.line("void call(const float* x, std::size_t n, float* y, bool probabilities) noexcept;");
-        w.line("");
-        w.line("const float* image_ = nullptr;");
-        w.line("float* memory_ = nullptr;");
-        w.line("tenon::pool* threads_ = nullptr;");
-        w.line("void (*run_part_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;");
-        w.line(
-            "void (*run_kernel_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;");
-      },
-      ";");
+// Serves. All state is this object and the arena; several instances and threads at once are fine.
+class eval {
+ public:
+  static constexpr std::size_t arena_bytes = eval_arena_bytes, image_floats = eval_image_floats;
+
+  // arena: arena_bytes or more, aligned to 64. image: what fold() wrote; blob: the same with a head,
+  // embedded or mapped from a file. Both are used in place and have to outlive this object. threads:
+  // a pool of the caller's, or none.
+  error open(std::span<std::byte> arena, std::span<const float> image,
+             tenon::pool* threads = nullptr) noexcept;
+  error open(std::span<std::byte> arena, std::span<const std::byte> blob,
+             tenon::pool* threads = nullptr) noexcept;
+
+  // x [n][input_size], y [n][output_size]: logits. Any n.
+  void run(const float* x, std::size_t n, float* y) noexcept;
+  // What the loss stands for, as the softmax of the logits: p [n][output_size].
+  void probabilities(const float* x, std::size_t n, float* p) noexcept;
+
+  // The instruction set in use: "AVX3".
+  const char* target() const noexcept;
+  // For benchmarks, after a run: one kernel on one block.
+  void run_kernel(std::size_t index, std::size_t block) noexcept;
+
+ private:
+  void call(const float* x, std::size_t n, float* y, bool probabilities) noexcept;
+
+  const float* image_ = nullptr;
+  float* memory_ = nullptr;
+  tenon::pool* threads_ = nullptr;
+  void (*run_part_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*run_kernel_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
+};
+
+)";
+
+constexpr const char* train_class = R"(
+inline constexpr std::size_t train_arena_bytes = ${train_arena};
+
+namespace train_kernels {
+struct job;
 }
 
-void train_class(writer& w, const program& p) {
-  const char* target = p.target_is_class ? "std::int32_t" : "float";
-  w.line("// Trains. Everything that changes from step to step comes in through `settings`.");
-  w.block(
-      "class train",
-      [&] {
-        w.indent(-1), w.line(" public:"), w.indent(1);
-        w.line("using target_type = {};  // {}", target,
-               p.target_is_class ? fmt::format("classes 0 to {}: [n]", p.classes - 1)
-                                 : "[n]" + shape_text(p.of(p.target).shape));
-        w.line("static constexpr std::size_t arena_bytes = train_arena_bytes;");
-        w.line("");
-        w.line(
-            "error open(std::span<std::byte> arena, tenon::pool* threads = nullptr) noexcept;  // "
-            "parameters are zero then: fill image()");
-        w.line(
-            "std::span<float> image() noexcept;            // parameters and buffers, see the "
-            "tables in {}_info.cc",
-            p.network);
-        w.line("std::span<float> optimizer_state() noexcept;");
-        w.line("");
-        w.line("// x [n][input_size], 1 <= n <= batch. Return the mean loss.");
-        w.line(
-            "float step(const float* x, const target_type* target, std::size_t n, const settings& "
-            "s) noexcept;  // gradients, then update");
-        w.line(
-            "float gradients(const float* x, const target_type* target, std::size_t n, const "
-            "settings& s) noexcept;");
-        w.line("void update(const settings& s) noexcept;");
-        w.line(
-            "void outputs(std::size_t n, float* y) noexcept;                      // of the last "
-            "call: y [n][output_size]");
-        w.line(
-            "void gradient(std::span<float> image) noexcept;                      // of the last "
-            "gradients(), laid out as the image");
-        w.line(
-            "void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept;    "
-            " // training mode; buffers stay");
-        w.line(
-            "void statistics(const float* x, std::size_t n, const settings& s) noexcept;           "
-            " // renews running statistics only");
-        w.line(
-            "void run_kernel(std::size_t index, std::size_t block) noexcept;      // for "
-            "benchmarks, after a step");
-        w.line("const char* target() const noexcept;");
-        w.line("");
-        w.indent(-1), w.line(" private:"), w.indent(1);
-        w.line("void run(train_kernels::job& j, const settings& s) noexcept;");
-        w.line("");
-        w.line("float* memory_ = nullptr;");
-        w.line("tenon::pool* threads_ = nullptr;");
-        w.line("std::size_t last_n_ = batch;");
-        w.line("void (*run_part_)(const train_kernels::job&, std::size_t, std::size_t) = nullptr;");
-        w.line(
-            "void (*run_kernel_)(const train_kernels::job&, std::size_t, std::size_t) = nullptr;");
-        w.line("void (*collect_)(const train_kernels::job&, std::size_t) = nullptr;");
-        w.line("void (*renew_)(const train_kernels::job&) = nullptr;");
-        w.line("void (*prepare_)(const train_kernels::job&) = nullptr;");
-        w.line(
-            "void (*update_)(const train_kernels::job&, float*, const tenon::settings&) = "
-            "nullptr;");
-        w.line("void (*store_outputs_)(const train_kernels::job&) = nullptr;");
-      },
-      ";");
+// Trains. Everything that changes from step to step comes in through `settings`.
+class train {
+ public:
+  using target_type = ${target};  // ${target_meaning}
+  static constexpr std::size_t arena_bytes = train_arena_bytes;
+
+  // arena: arena_bytes or more, aligned to 64. Parameters are zero then: fill image().
+  error open(std::span<std::byte> arena, tenon::pool* threads = nullptr) noexcept;
+  // Parameters and buffers.
+  std::span<float> image() noexcept;
+  std::span<float> optimizer_state() noexcept;
+
+  // x [n][input_size], 1 <= n <= batch. Returns the mean loss. A step is gradients(), then update().
+  float step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept;
+  float gradients(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept;
+  void update(const settings& s) noexcept;
+  // Of the last call: y [n][output_size]; gradients, laid out as the image.
+  void outputs(std::size_t n, float* y) noexcept;
+  void gradient(std::span<float> image) noexcept;
+
+  // As in training, without targets; buffers stay as they are.
+  void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept;
+  // Renews running statistics and nothing else.
+  void statistics(const float* x, std::size_t n, const settings& s) noexcept;
+
+  const char* target() const noexcept;
+  // For benchmarks, after a step: one kernel on one block.
+  void run_kernel(std::size_t index, std::size_t block) noexcept;
+
+ private:
+  void run(train_kernels::job& j, const settings& s) noexcept;
+
+  float* memory_ = nullptr;
+  tenon::pool* threads_ = nullptr;
+  std::size_t last_n_ = batch;
+  void (*run_part_)(const train_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*run_kernel_)(const train_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*collect_)(const train_kernels::job&, std::size_t) = nullptr;
+  void (*renew_)(const train_kernels::job&) = nullptr;
+  void (*prepare_)(const train_kernels::job&) = nullptr;
+  void (*update_)(const train_kernels::job&, float*, const tenon::settings&) = nullptr;
+  void (*store_outputs_)(const train_kernels::job&) = nullptr;
+};
+
+)";
+
+constexpr const char* end = R"(
+// From the training image to the image that eval reads: norms folded into weights. Exact up to
+// rounding.
+void fold(const float* image, float* eval_image) noexcept;
+
+}  // namespace emitted::${name}
+)";
+
+std::vector<placeholder> values_of(const edition& e) {
+  const auto number = [](auto v) { return fmt::format("{}", v); };
+  const program &p = e.eval, &t = e.train;
+  const dims &in = p.of(p.input).shape, &out = p.of(p.output).shape;
+  return {{"name", e.name()},
+          {"signature", e.signature},
+          {"batch", number(p.batch)},
+          {"input", number(in.count())},
+          {"input_shape", shape_text(in)},
+          {"output", number(out.count())},
+          {"output_shape", shape_text(out)},
+          {"parameters", number(e.d.result.parameters)},
+          {"eval_image", number(plan_of(p).image)},
+          {"eval_arena", number(plan_of(p).total * sizeof(float))},
+          {"image", number(plan_of(t).image)}};
+}
+
+std::vector<placeholder> values_of_training(const program& p) {
+  return {{"train_arena", fmt::format("{}", plan_of(p).total * sizeof(float))},
+          {"target", p.target_is_class ? "std::int32_t" : "float"},
+          {"target_meaning", p.target_is_class ? fmt::format("classes 0 to {}: [n]", p.classes - 1)
+                                               : "[n]" + shape_text(p.of(p.target).shape)}};
 }
 
 }  // namespace
 
 std::string print_header(const edition& e) {
+  const std::vector<placeholder> values = values_of(e);
   writer w;
   w.line("// " + heading(e, "interface"));
   w.line("//");
   layer_table(w, e.eval);
-  w.line("#pragma once");
-  w.line("#include <cstddef>");
-  w.line("#include <cstdint>");
-  w.line("#include <span>");
-  w.line("");
-  w.line("#include <tenon/emitted.hpp>  // error, settings");
-  w.line("");
-  w.line("namespace emitted::{} {{", e.name());
-  w.line("");
-  w.line("using tenon::error;");
-  w.line("using tenon::settings;");
-  w.line("using tenon::text;");
-  w.line("");
-  constants(w, e);
-  w.line("");
-  w.line("namespace eval_kernels { struct job; }");
-  if (e.trains) w.line("namespace train_kernels { struct job; }");
-  w.line("");
-  eval_class(w);
-  w.line("");
-  if (e.trains) {
-    train_class(w, e.train);
-    w.line("");
-  }
-  w.line(
-      "// From the training image to the image that eval reads: norms folded into weights. Exact "
-      "up to rounding.");
-  w.line("void fold(const float* image, float* eval_image) noexcept;");
-  w.line("");
-  w.line("}}  // namespace emitted::{}", e.name());
+  w.text(begin, values);
+  w.text(eval_class, values);
+  if (e.trains) w.text(train_class, values_of_training(e.train));
+  w.text(end, values);
   return w.text();
 }
 

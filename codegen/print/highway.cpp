@@ -4,17 +4,6 @@
 #include "codegen/print/highway_kernel.hpp"
 
 namespace tenon::codegen {
-namespace {
-
-std::string grouped(long v) {
-  std::string s = std::to_string(v);
-  for (int i = static_cast<int>(s.size()) - 3; i > 0; i -= 3)
-    s.insert(static_cast<std::size_t>(i), ",");
-  return s;
-}
-
-}  // namespace
-
 kernel_printer::kernel_printer(writer& w, const program& p, std::size_t i)
     : w_(w),
       p_(p),

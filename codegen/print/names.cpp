@@ -179,6 +179,12 @@ std::string formula(const program& p, const kernel& k) {
   return f.indexed(k.out, k.at) + (adds ? " += sum over samples of " : " = ") + f.print(k.value, 0);
 }
 
+std::string grouped(long v) {
+  std::string s = std::to_string(v);
+  for (std::size_t i = s.size(); i > 3; i -= 3) s.insert(i - 3, ",");
+  return s;
+}
+
 std::string shape_text(const dims& d) {
   if (d.rank == 0) return "one number";
   std::string s;

@@ -24,6 +24,9 @@ std::vector<std::string> axis_names(const kernel& k);
 // banners.
 std::string formula(const program& p, const kernel& k);
 
+// "61,706".
+std::string grouped(long v);
+
 // "[6, 14, 14]"; "one number" for a scalar.
 std::string shape_text(const dims& d);
 

@@ -7,7 +7,7 @@
 #include "codegen/print/names.hpp"
 #include "codegen/print/scalar_kernel.hpp"
 #include "codegen/print/scalar_program.hpp"
-#include "codegen/print/statement.hpp"
+#include "codegen/print/writer.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -155,7 +155,8 @@ class twin {
         if (owners_[j] == i) users += ", " + identifier(p_.kernels[j].name);
       }
       comment(w, users + ":");
-      w.line(functions_[i].banner + "void " + function_names_[i] + functions_[i].text);
+      w.finished(functions_[i].banner + "void " + function_names_[i] + functions_[i].text);
+      w.line("");
     }
     w.line("}  // namespace kernel");
     w.line("}  // namespace");
@@ -168,12 +169,12 @@ class twin {
         "// Mean loss of n samples. parameters: all parameters and buffers in order of "
         "declaration; likewise");
     w.line("// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.");
-    statement(
-        w, fmt::format("double loss({}const double* parameters, const double* x, const double* "
-                       "target, std::size_t n, {}std::uint64_t seed, "
-                       "{}std::uint64_t step, double* y, double* d_parameters, double* d_x) {{",
-                       reads_parameters() ? "" : "[[maybe_unused]] ",
-                       random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] "));
+    w.line(
+        fmt::format("double loss({}const double* parameters, const double* x, const double* "
+                    "target, std::size_t n, {}std::uint64_t seed, "
+                    "{}std::uint64_t step, double* y, double* d_parameters, double* d_x) {{",
+                    reads_parameters() ? "" : "[[maybe_unused]] ",
+                    random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] "));
     w.indent(1);
     views(w);
     std::set<int> declared;
@@ -270,7 +271,7 @@ class twin {
                                    f.samples ? "n, " : "", f.random ? "seed, step, " : "");
     for (std::size_t a = 0; a < f.tensors.size(); ++a)
       text += (a ? ", " : "") + name_of(f.tensors[a]);
-    statement(w, text + ");");
+    w.line(text + ");");
   }
 
   void give(writer& w, int id, const char* to) const {

@@ -8,7 +8,6 @@
 #include "codegen/bounds.hpp"
 #include "codegen/print/expression.hpp"
 #include "codegen/print/names.hpp"
-#include "codegen/print/statement.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -40,7 +39,7 @@ class function_printer {
  private:
   template <class F>
   void block(const std::string& head, F inner) {
-    statement(w_, head + " {");
+    w_.line(head + " {");
     w_.indent(1);
     inner();
     w_.indent(-1);
@@ -121,15 +120,15 @@ class function_printer {
   void body() {
     const std::string assign = k_.accumulate ? " += " : " = ";
     const auto element = [&] { return this->element(k_.out, k_.at); };
-    const auto write = [&] { statement(w_, element() + assign + value(k_.value) + ";"); };
+    const auto write = [&] { w_.line(element() + assign + value(k_.value) + ";"); };
     if (out_.where == home::sample)
       return over_samples([&] { loops(0, k_.outer, [&] { reduce(), write(); }); });
     if (!sums_samples_) return loops(0, k_.outer, [&] { reduce(), write(); });
     const std::string total = fresh("total");
     loops(0, k_.outer, [&] {
       w_.line("double {} = 0;", total);
-      over_samples([&] { reduce(), statement(w_, total + " += " + value(k_.value) + ";"); });
-      statement(w_, element() + assign + total + ";");
+      over_samples([&] { reduce(), w_.line(total + " += " + value(k_.value) + ";"); });
+      w_.line(element() + assign + total + ";");
     });
   }
 
@@ -140,23 +139,23 @@ class function_printer {
     const expr& term = reduction_->args[0];
     if (loops_nowhere()) {  // over a single element
       reduced_ = place ? "0.0" : fresh(sum ? "sum" : "largest");
-      if (!place) statement(w_, fmt::format("const double {} = {};", reduced_, value(term)));
+      if (!place) w_.line(fmt::format("const double {} = {};", reduced_, value(term)));
       return;
     }
     const std::string kept = fresh(sum ? "sum" : "largest"), best = place ? fresh("first") : "";
     w_.line("double {} = {};", kept, sum ? "0" : "-std::numeric_limits<double>::infinity()");
     if (place) w_.line("double {} = 0;", best);
     loops(k_.outer, static_cast<int>(k_.extents.size()), [&] {
-      if (sum) return statement(w_, kept + " += " + value(term) + ";");
+      if (sum) return w_.line(kept + " += " + value(term) + ";");
       std::string now = value(term);
       if (now.find_first_of(" [(") != std::string::npos) {
         const std::string name = fresh("now");
-        statement(w_, fmt::format("const double {} = {};", name, now));
+        w_.line(fmt::format("const double {} = {};", name, now));
         now = name;
       }
       const std::string also =
           place ? fmt::format(", {} = {}", best, index(row_major_place())) : "";
-      statement(w_, fmt::format("if ({0} > {1}) {1} = {0}{2};", now, kept, also));
+      w_.line(fmt::format("if ({0} > {1}) {1} = {0}{2};", now, kept, also));
     });
     reduced_ = place ? best : kept;
   }
@@ -216,7 +215,7 @@ class function_printer {
         fresh(checked ? names_.at(e->tensor) + (e->number == 0 ? "_or_zero" : "_or_outside")
               : e->kind == op::uniform ? "random"
                                        : "t");
-    statement(w_, fmt::format("const double {} = {};", name, text));
+    w_.line(fmt::format("const double {} = {};", name, text));
     return named_[e.get()] = name;
   }
 

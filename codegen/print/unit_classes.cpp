@@ -8,14 +8,19 @@ namespace {
 constexpr const char* threaded_parts = R"(
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   struct context {
     const job& j;
     std::size_t phase;
     part_function f;
   } all{j, phase, f};
   if (threads != nullptr && j.parts > 1) {
-    threads->run(j.parts, [](void* c, std::size_t part) { const auto& a = *static_cast<context*>(c); a.f(a.j, a.phase, part); }, &all);
+    const auto run_part = [](void* c, std::size_t part) {
+      const context& a = *static_cast<const context*>(c);
+      a.f(a.j, a.phase, part);
+    };
+    threads->run(j.parts, run_part, &all);
     return;
   }
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
@@ -26,7 +31,8 @@ static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_
 constexpr const char* small_parts = R"(
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
@@ -34,7 +40,8 @@ static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_
 )";
 
 constexpr const char* eval_class = R"(
-error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const float> image,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
   if (image.size() != image_floats) return error::weights_wrong_size;
   if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
@@ -49,7 +56,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon
   return error::none;
 }
 
-error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check(blob, signature, image_floats); e != error::none) return e;
   return open(arena, tenon::image_of(blob, image_floats), threads);
 }
@@ -57,7 +65,9 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, te
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
   for (std::size_t first = 0; first < n; first += batch) {
     const std::size_t now = std::min<std::size_t>(n - first, batch);
-    const eval_kernels::job j{.x = x + first * ${input}, .y = y + first * ${output}, .n = now, .parts = std::min<std::size_t>((now + ${block-1}) / ${block}, ${parts}), .image = image_, .part_memory = memory_, .probabilities = probabilities};
+    const std::size_t parts = std::min<std::size_t>((now + ${block-1}) / ${block}, ${parts});
+    const eval_kernels::job j{.x = x + first * ${input}, .y = y + first * ${output}, .n = now, .parts = parts,
+                              .image = image_, .part_memory = memory_, .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }
@@ -95,7 +105,8 @@ static train_kernels::job make_job(float* m, std::size_t n) {
   train_kernels::job j;
   j.n = n, j.parts = std::min<std::size_t>((n + ${block-1}) / ${block}, ${parts});
   j.image = m + 0, j.gradients = m + ${gradients}, j.batch = m + ${batch};
-  j.part_sums = m + ${part_sums}, j.part_memory = m + ${part_memory}, j.block_memory = m + ${block_memory};
+  j.part_sums = m + ${part_sums}, j.part_memory = m + ${part_memory};
+  j.block_memory = m + ${block_memory};
   return j;
 }
 
@@ -110,7 +121,8 @@ void train::run(train_kernels::job& j, const settings& s) noexcept {
   }
 }
 
-float train::gradients(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::gradients(const float* x, const target_type* target, std::size_t n,
+                       const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);
   j.x = x, j.target = target;
   run(j, s);
@@ -118,13 +130,16 @@ float train::gradients(const float* x, const target_type* target, std::size_t n,
   return *(${loss});
 }
 
-float train::step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::step(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept {
   const float loss = gradients(x, target, n, s);
   update(s);
   return loss;
 }
 
-void train::update(const settings& s) noexcept { update_(make_job(memory_, last_n_), memory_ + ${state}, s); }
+void train::update(const settings& s) noexcept {
+  update_(make_job(memory_, last_n_), memory_ + ${state}, s);
+}
 
 void train::forward(const float* x, std::size_t n, float* y, const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);

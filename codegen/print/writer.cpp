@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "codegen/print/break_line.hpp"
 #include "codegen/program.hpp"
 
 namespace tenon::codegen {
@@ -36,18 +37,19 @@ std::string filled(std::string_view line, const std::vector<placeholder>& values
 }
 
 void wrapped(writer& w, const std::string& text, const char* indentation) {
-  const std::size_t width = 97 - static_cast<std::size_t>(2 * w.depth());
-  std::string rest = text;
-  while (rest.size() > width) {
-    const std::size_t at = rest.rfind(' ', width);
-    if (at == std::string::npos || at == 0) break;
-    w.line("// " + rest.substr(0, at));
-    rest = indentation + rest.substr(at + 1);
-  }
-  w.line(rest.empty() ? "//" : "// " + rest);
+  const std::size_t width = line_width - static_cast<std::size_t>(2 * w.depth());
+  for (const std::string& line : break_comment(text, indentation, width)) w.line(line);
 }
 
 }  // namespace
+
+void writer::line(const std::string& text) {
+  const std::size_t indentation = static_cast<std::size_t>(2 * depth_);
+  for (const std::string& part : break_line(text, line_width - indentation)) {
+    if (!part.empty()) out_.append(indentation, ' ').append(part);
+    out_ += '\n';
+  }
+}
 
 void writer::text(std::string_view lines, const std::vector<placeholder>& values) {
   for (std::size_t at = 1, end = 0; at < lines.size(); at = end + 1) {

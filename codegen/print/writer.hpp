@@ -1,4 +1,5 @@
-// Owns indentation and braces, so that what prints code looks like the code it prints.
+// Owns indentation, braces and the length of lines, so that what prints code looks like the code it
+// prints.
 #pragma once
 #include <fmt/format.h>
 
@@ -16,10 +17,8 @@ struct placeholder {
 
 class writer {
  public:
-  void line(const std::string& text) {
-    if (!text.empty()) out_.append(static_cast<std::size_t>(2 * depth_), ' ').append(text);
-    out_ += '\n';
-  }
+  // Longer than 100 columns: several lines, see break_line().
+  void line(const std::string& text);
   template <class... Args>
   void line(fmt::format_string<Args...> text, Args&&... args) requires(sizeof...(Args) > 0) {
     line(fmt::format(text, std::forward<Args>(args)...));
@@ -35,6 +34,9 @@ class writer {
   // Several lines as they will read, from a raw string that begins with a line break; ${name}
   // stands for a value. Throws internal_bug for a name without one.
   void text(std::string_view lines, const std::vector<placeholder>& values);
+
+  // What another writer wrote, as it is.
+  void finished(const std::string& text) { out_ += text; }
 
   const std::string& text() const { return out_; }
   int depth() const { return depth_; }

@@ -1,15 +1,17 @@
-// convolution, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// convolution, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and
+// build again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [2, 8, 8]
-//   conv2d_1                    [4, 8, 8]                 72         9,216
-//   batch_norm_1                [4, 8, 8]                  8                 folded into conv2d_1
-//   relu_1                      [4, 8, 8]                                    in the kernel of conv2d_1
-//   max_pool_1                  [4, 4, 4]
-//   flatten_1                   [64]
-//   dropout_1                   [64]                                         an identity in this mode: gone
-//   linear_1                    [3]                      195           384
-//   softmax_cross_entropy_1     [3]                                          a loss: gone, its probabilities remain
+//   layer                    output     parameters  FLOP/sample   what became of it
+//   input                    [2, 8, 8]
+//   conv2d_1                 [4, 8, 8]          72        9,216
+//   batch_norm_1             [4, 8, 8]           8                folded into conv2d_1
+//   relu_1                   [4, 8, 8]                            in the kernel of conv2d_1
+//   max_pool_1               [4, 4, 4]
+//   flatten_1                [64]
+//   dropout_1                [64]                                 an identity in this mode: gone
+//   linear_1                 [3]               195          384
+//   softmax_cross_entropy_1  [3]                                  a loss: gone, its probabilities
+//                                                                   remain
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. Blocks are independent of each other, and each goes through the
@@ -66,7 +68,8 @@ using V = hn::Vec<D>;
 //     - 1, j + v - 1], 0)
 // shift [4], folded_weight [4][32], x [2][10][10][16], y [4][8][8][16].   Tile: 4 x 3.
 // 9,216 FLOP per sample.   batch_norm_1 folded in, relu_1 fused.
-void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -91,9 +94,11 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
                 const V folded_weight0 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v]);
                 const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
                 sum0_0 = hn::MulAdd(folded_weight0, x0, sum0_0);
-                const V x1 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
+                const V x1 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
                 sum0_1 = hn::MulAdd(folded_weight0, x1, sum0_1);
-                const V x2 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
+                const V x2 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
                 sum0_2 = hn::MulAdd(folded_weight0, x2, sum0_2);
                 const V folded_weight1 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v + 32]);
                 sum1_0 = hn::MulAdd(folded_weight1, x0, sum1_0);
@@ -111,21 +116,33 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
             }
           }
           const V shift0 = hn::Set(d, shift[c]);
-          hn::Store(hn::Max(hn::Add(shift0, sum0_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + b);
-          hn::Store(hn::Max(hn::Add(shift0, sum0_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 16 + b);
-          hn::Store(hn::Max(hn::Add(shift0, sum0_2), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 32 + b);
+          hn::Store(hn::Max(hn::Add(shift0, sum0_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + b);
+          hn::Store(hn::Max(hn::Add(shift0, sum0_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 16 + b);
+          hn::Store(hn::Max(hn::Add(shift0, sum0_2), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 32 + b);
           const V shift1 = hn::Set(d, shift[c + 1]);
-          hn::Store(hn::Max(hn::Add(shift1, sum1_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 1040 + b);
-          hn::Store(hn::Max(hn::Add(shift1, sum1_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 1056 + b);
-          hn::Store(hn::Max(hn::Add(shift1, sum1_2), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 1072 + b);
+          hn::Store(hn::Max(hn::Add(shift1, sum1_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 1040 + b);
+          hn::Store(hn::Max(hn::Add(shift1, sum1_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 1056 + b);
+          hn::Store(hn::Max(hn::Add(shift1, sum1_2), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 1072 + b);
           const V shift2 = hn::Set(d, shift[c + 2]);
-          hn::Store(hn::Max(hn::Add(shift2, sum2_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 2080 + b);
-          hn::Store(hn::Max(hn::Add(shift2, sum2_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 2096 + b);
-          hn::Store(hn::Max(hn::Add(shift2, sum2_2), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 2112 + b);
+          hn::Store(hn::Max(hn::Add(shift2, sum2_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 2080 + b);
+          hn::Store(hn::Max(hn::Add(shift2, sum2_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 2096 + b);
+          hn::Store(hn::Max(hn::Add(shift2, sum2_2), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 2112 + b);
           const V shift3 = hn::Set(d, shift[c + 3]);
-          hn::Store(hn::Max(hn::Add(shift3, sum3_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 3120 + b);
-          hn::Store(hn::Max(hn::Add(shift3, sum3_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 3136 + b);
-          hn::Store(hn::Max(hn::Add(shift3, sum3_2), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 3152 + b);
+          hn::Store(hn::Max(hn::Add(shift3, sum3_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 3120 + b);
+          hn::Store(hn::Max(hn::Add(shift3, sum3_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 3136 + b);
+          hn::Store(hn::Max(hn::Add(shift3, sum3_2), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 3152 + b);
         }
       }
       {
@@ -145,7 +162,8 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
                 const V folded_weight0 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v]);
                 const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
                 sum0_0 = hn::MulAdd(folded_weight0, x0, sum0_0);
-                const V x1 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
+                const V x1 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
                 sum0_1 = hn::MulAdd(folded_weight0, x1, sum0_1);
                 const V folded_weight1 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v + 32]);
                 sum1_0 = hn::MulAdd(folded_weight1, x0, sum1_0);
@@ -160,17 +178,25 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
             }
           }
           const V shift0 = hn::Set(d, shift[c]);
-          hn::Store(hn::Max(hn::Add(shift0, sum0_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + b);
-          hn::Store(hn::Max(hn::Add(shift0, sum0_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 16 + b);
+          hn::Store(hn::Max(hn::Add(shift0, sum0_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + b);
+          hn::Store(hn::Max(hn::Add(shift0, sum0_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 16 + b);
           const V shift1 = hn::Set(d, shift[c + 1]);
-          hn::Store(hn::Max(hn::Add(shift1, sum1_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 1040 + b);
-          hn::Store(hn::Max(hn::Add(shift1, sum1_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 1056 + b);
+          hn::Store(hn::Max(hn::Add(shift1, sum1_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 1040 + b);
+          hn::Store(hn::Max(hn::Add(shift1, sum1_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 1056 + b);
           const V shift2 = hn::Set(d, shift[c + 2]);
-          hn::Store(hn::Max(hn::Add(shift2, sum2_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 2080 + b);
-          hn::Store(hn::Max(hn::Add(shift2, sum2_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 2096 + b);
+          hn::Store(hn::Max(hn::Add(shift2, sum2_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 2080 + b);
+          hn::Store(hn::Max(hn::Add(shift2, sum2_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 2096 + b);
           const V shift3 = hn::Set(d, shift[c + 3]);
-          hn::Store(hn::Max(hn::Add(shift3, sum3_0), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 3120 + b);
-          hn::Store(hn::Max(hn::Add(shift3, sum3_1), hn::Zero(d)), d, y + c * 1040 + i * 128 + j * 16 + 3136 + b);
+          hn::Store(hn::Max(hn::Add(shift3, sum3_0), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 3120 + b);
+          hn::Store(hn::Max(hn::Add(shift3, sum3_1), hn::Zero(d)), d,
+              y + c * 1040 + i * 128 + j * 16 + 3136 + b);
         }
       }
     }
@@ -202,7 +228,8 @@ void max_pool_1(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
 // linear_1: y[i] = bias[i] + sum over k, u, v of weight[i, 16 k + 4 u + v] * x[k, u, v]
 // bias [3], weight [3][64], x [4][4][4][16], y [3][16].   Tile: 3 rows.
 // 384 FLOP per sample.
-void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -245,7 +272,8 @@ void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RES
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
 // x [3][16], maximum [16], total [16].
-void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT total) {
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -260,23 +288,29 @@ void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY
 
 // softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
 // x [3][16], maximum [16], total [16], probabilities [3][16].
-void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total, float* HWY_RESTRICT probabilities) {
+void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    float* HWY_RESTRICT probabilities) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 3; ++i) {
     for (size_t b = 0; b < 16; b += N) {
       const V x0 = hn::Load(d, x + i * 16 + b);
       const V maximum0 = hn::Load(d, maximum + 0 + b);
       const V total0 = hn::Load(d, total + 0 + b);
-      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d, probabilities + i * 16 + b);
+      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d,
+          probabilities + i * 16 + b);
     }
   }
 }
 
 // One block of 16 samples through the whole network.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::clear_halo(mine + 4160, 2, 8, 8, 1, 1, 1, 1, 16);
-  tenon::HWY_NAMESPACE::load_samples(j.x + first * 128, call.live, 2, 8, 8, 1600, 160, mine + 4160 + 176, 16);
+  tenon::HWY_NAMESPACE::load_samples(j.x + first * 128, call.live, 2, 8, 8, 1600, 160,
+      mine + 4160 + 176, 16);
   conv2d_1(j.image + 208, j.image + 224, mine + 4160, mine);
   max_pool_1(mine, mine + 4160);
   linear_1(j.image + 192, j.image, mine + 4160, mine);
@@ -297,7 +331,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   float* const sums = nullptr;
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
     float* const block = nullptr;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -309,7 +344,8 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = nullptr;
   [[maybe_unused]] float* const block = nullptr;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
   switch (index) {
     case 0: conv2d_1(j.image + 208, j.image + 224, mine + 4160, mine); break;
     case 1: max_pool_1(mine, mine + 4160); break;
@@ -333,14 +369,16 @@ HWY_EXPORT(run_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
 
 }  // namespace eval_kernels
 
-error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const float> image,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
   if (image.size() != image_floats) return error::weights_wrong_size;
   if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
@@ -355,7 +393,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon
   return error::none;
 }
 
-error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check(blob, signature, image_floats); e != error::none) return e;
   return open(arena, tenon::image_of(blob, image_floats), threads);
 }
@@ -363,7 +402,10 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, te
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
   for (std::size_t first = 0; first < n; first += batch) {
     const std::size_t now = std::min<std::size_t>(n - first, batch);
-    const eval_kernels::job j{.x = x + first * 128, .y = y + first * 3, .n = now, .parts = std::min<std::size_t>((now + 15) / 16, 2), .image = image_, .part_memory = memory_, .probabilities = probabilities};
+    const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
+    const eval_kernels::job j{.x = x + first * 128, .y = y + first * 3, .n = now, .parts = parts,
+                              .image = image_, .part_memory = memory_,
+                                  .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }
@@ -387,13 +429,16 @@ const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGET
 namespace emitted::convolution {
 namespace {
 
-static_assert(sizeof(eval) <= sizeof(convolution_eval) && alignof(eval) <= alignof(convolution_eval));
+static_assert(sizeof(eval) <= sizeof(convolution_eval) && alignof(eval) <=
+    alignof(convolution_eval));
 static_assert(std::is_trivially_copyable_v<eval> && std::is_trivially_destructible_v<eval>);
 static_assert(CONVOLUTION_EVAL_ARENA_BYTES == eval_arena_bytes);
 static_assert(CONVOLUTION_INPUT_SIZE == input_size && CONVOLUTION_OUTPUT_SIZE == output_size);
 
 eval& object_of(convolution_eval* m) { return *std::launder(reinterpret_cast<eval*>(m->opaque)); }
-const eval& object_of(const convolution_eval* m) { return *std::launder(reinterpret_cast<const eval*>(m->opaque)); }
+const eval& object_of(const convolution_eval* m) {
+  return *std::launder(reinterpret_cast<const eval*>(m->opaque));
+}
 
 }  // namespace
 }  // namespace emitted::convolution
@@ -404,7 +449,8 @@ size_t convolution_eval_arena_bytes(void) { return emitted::convolution::eval_ar
 
 int convolution_eval_open(convolution_eval* m, void* arena, size_t arena_bytes, const void* weights,
                 size_t weight_bytes) {
-  emitted::convolution::eval* const model = ::new (static_cast<void*>(m->opaque)) emitted::convolution::eval;
+  emitted::convolution::eval* const model =
+      ::new (static_cast<void*>(m->opaque)) emitted::convolution::eval;
   const std::span<std::byte> memory(static_cast<std::byte*>(arena), arena_bytes);
   const std::span<const std::byte> blob(static_cast<const std::byte*>(weights), weight_bytes);
   return static_cast<int>(model->open(memory, blob));
@@ -416,7 +462,9 @@ void convolution_eval_run(convolution_eval* m, const float* x, size_t n, float* 
 void convolution_eval_probabilities(convolution_eval* m, const float* x, size_t n, float* p) {
   emitted::convolution::object_of(m).probabilities(x, n, p);
 }
-const char* convolution_eval_target(const convolution_eval* m) { return emitted::convolution::object_of(m).target(); }
+const char* convolution_eval_target(const convolution_eval* m) {
+  return emitted::convolution::object_of(m).target();
+}
 
 const char* convolution_error_text(int error) {
   const bool known = 0 <= error && error < 255;

@@ -1,4 +1,5 @@
-// convolution, fold. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// convolution, fold. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and
+// build again.
 //
 // From the training image to the image that eval reads.
 // batch_norm_1 folded into conv2d_1.
@@ -17,7 +18,8 @@ namespace {
 
 // batch_norm_1_scale: scale[i] = weight[i] / sqrt(running_var[i] + 1e-05)
 // weight [4], running_var [4], scale [4].
-void batch_norm_1_scale(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT running_var, float* HWY_RESTRICT scale) {
+void batch_norm_1_scale(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT running_var,
+    float* HWY_RESTRICT scale) {
   for (size_t i = 0; i < 4; ++i) {
     scale[i] = (weight[i] / std::sqrt((running_var[i] + 1e-05f)));
   }
@@ -25,7 +27,8 @@ void batch_norm_1_scale(const float* HWY_RESTRICT weight, const float* HWY_RESTR
 
 // batch_norm_1_shift: shift[i] = bias[i] - running_mean[i] * scale[i]
 // bias [4], running_mean [4], scale [4], shift [4].
-void batch_norm_1_shift(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT running_mean, const float* HWY_RESTRICT scale, float* HWY_RESTRICT shift) {
+void batch_norm_1_shift(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT running_mean,
+    const float* HWY_RESTRICT scale, float* HWY_RESTRICT shift) {
   for (size_t i = 0; i < 4; ++i) {
     shift[i] = (bias[i] - (running_mean[i] * scale[i]));
   }
@@ -33,7 +36,8 @@ void batch_norm_1_shift(const float* HWY_RESTRICT bias, const float* HWY_RESTRIC
 
 // conv2d_1_folded_weight: folded_weight[g, c, i, j] = weight[g, c, i, j] * scale[g]
 // weight [4][32], scale [4], folded_weight [4][32].
-void conv2d_1_folded_weight(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT scale, float* HWY_RESTRICT folded_weight) {
+void conv2d_1_folded_weight(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT scale,
+    float* HWY_RESTRICT folded_weight) {
   for (size_t c = 0; c < 4; ++c) {
     for (size_t i = 0; i < 18; ++i) {
       folded_weight[c * 32 + i] = (weight[c * 32 + i] * scale[c]);

@@ -131,8 +131,8 @@ void batch_norm_1_rstd(std::size_t n, const double* squares, double* rstd) {
 // batch_norm_1:
 // y[c, i, j] = (x[c, i, j] - mean[c]) * rstd[c] * weight[c] + bias[c]
 // x [n][4][8][8], mean [4], rstd [4], weight [4], bias [4], y [n][4][8][8].
-void batch_norm_1(std::size_t n, const double (*x)[4][8][8], const double* mean,
-    const double* rstd, const double* weight, const double* bias, double (*y)[4][8][8]) {
+void batch_norm_1(std::size_t n, const double (*x)[4][8][8], const double* mean, const double* rstd,
+    const double* weight, const double* bias, double (*y)[4][8][8]) {
   for (std::size_t s = 0; s < n; ++s) {
     for (int c = 0; c < 4; ++c) {
       for (int i = 0; i < 8; ++i) {
@@ -257,8 +257,8 @@ void softmax_cross_entropy_1_total(std::size_t n, const double (*x)[3], const do
 // softmax_cross_entropy_1_sum_of_sample:
 // sum_of_sample = log(total) - (sum over k of (k == target ? 1 : 0) * (x[k] - maximum))
 // total [n], target [n], x [n][3], maximum [n], sum_of_sample [n].
-void softmax_cross_entropy_1_sum_of_sample(std::size_t n, const double* total,
-    const double* target, const double (*x)[3], const double* maximum, double* sum_of_sample) {
+void softmax_cross_entropy_1_sum_of_sample(std::size_t n, const double* total, const double* target,
+    const double (*x)[3], const double* maximum, double* sum_of_sample) {
   for (std::size_t s = 0; s < n; ++s) {
     double sum = 0;
     for (int k = 0; k < 3; ++k) {

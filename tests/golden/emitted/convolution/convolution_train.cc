@@ -1,15 +1,16 @@
-// convolution, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// convolution, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and
+// build again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [2, 8, 8]
-//   conv2d_1                    [4, 8, 8]                 72         9,216
-//   batch_norm_1                [4, 8, 8]                  8
-//   relu_1                      [4, 8, 8]                                    in the kernel of batch_norm_1
-//   max_pool_1                  [4, 4, 4]
-//   flatten_1                   [64]
-//   dropout_1                   [64]                                         in the kernel of max_pool_1
-//   linear_1                    [3]                      195           384
-//   softmax_cross_entropy_1     one number
+//   layer                    output      parameters  FLOP/sample   what became of it
+//   input                    [2, 8, 8]
+//   conv2d_1                 [4, 8, 8]           72        9,216
+//   batch_norm_1             [4, 8, 8]            8
+//   relu_1                   [4, 8, 8]                             in the kernel of batch_norm_1
+//   max_pool_1               [4, 4, 4]
+//   flatten_1                [64]
+//   dropout_1                [64]                                  in the kernel of max_pool_1
+//   linear_1                 [3]                195          384
+//   softmax_cross_entropy_1  one number
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. A part is a run of blocks that one thread takes. Blocks meet where
@@ -72,7 +73,8 @@ using V = hn::Vec<D>;
 // conv2d_1: y[c, i, j] = sum over k, u, v of weight[c, k, u, v] * x[k, i + u - 1, j + v - 1]
 // weight [4][32], x [2][10][10][16], y [4][8][8][16].   Tile: 4 x 3.
 // 9,216 FLOP per sample.
-void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
+    float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -97,9 +99,11 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, flo
                 const V weight0 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v]);
                 const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
                 sum0_0 = hn::MulAdd(weight0, x0, sum0_0);
-                const V x1 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
+                const V x1 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
                 sum0_1 = hn::MulAdd(weight0, x1, sum0_1);
-                const V x2 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
+                const V x2 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
                 sum0_2 = hn::MulAdd(weight0, x2, sum0_2);
                 const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
                 sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
@@ -147,7 +151,8 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, flo
                 const V weight0 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v]);
                 const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
                 sum0_0 = hn::MulAdd(weight0, x0, sum0_0);
-                const V x1 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
+                const V x1 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
                 sum0_1 = hn::MulAdd(weight0, x1, sum0_1);
                 const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
                 sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
@@ -177,7 +182,8 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, flo
 
 // batch_norm_1_sum_part: sum_part[i] += sum over samples of sum over k, u of x[i, k, u]
 // x [4][8][8][16], sum_part [4].   Tile: 4 sums.
-void batch_norm_1_sum_part(const float* HWY_RESTRICT x, float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
+void batch_norm_1_sum_part(const float* HWY_RESTRICT x, float* HWY_RESTRICT sum_part,
+    const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[4][16];
   {
@@ -217,7 +223,8 @@ void batch_norm_1_sum_part(const float* HWY_RESTRICT x, float* HWY_RESTRICT sum_
 // batch_norm_1_sum: mean[i] = sum_part[i] / (n * 64)
 // sum_part [4], mean [4].
 // batch_norm_1_mean fused.
-void batch_norm_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT mean, size_t parts, size_t part_stride, const tenon::block_call& call) {
+void batch_norm_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT mean, size_t parts,
+    size_t part_stride, const tenon::block_call& call) {
   for (size_t i = 0; i < 4; ++i) {
     mean[i] = (tenon::sum_over_parts(sum_part + i, parts, part_stride) / (call.batch_size * 64.0f));
   }
@@ -226,7 +233,8 @@ void batch_norm_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT me
 // batch_norm_1_squares_part: squares_part[i] += sum over samples of sum over k, u of (x[i, k, u] -
 //     mean[i]) * (x[i, k, u] - mean[i])
 // x [4][8][8][16], mean [4], squares_part [4].   Tile: 4 sums.
-void batch_norm_1_squares_part(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean, float* HWY_RESTRICT squares_part, const tenon::block_call& call) {
+void batch_norm_1_squares_part(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean,
+    float* HWY_RESTRICT squares_part, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[4][16];
   {
@@ -247,10 +255,14 @@ void batch_norm_1_squares_part(const float* HWY_RESTRICT x, const float* HWY_RES
           const V mean1 = hn::Set(d, mean[i + 1]);
           const V mean2 = hn::Set(d, mean[i + 2]);
           const V mean3 = hn::Set(d, mean[i + 3]);
-          sum0 = hn::Add(sum0, hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x0, mean0), hn::Sub(x0, mean0))));
-          sum1 = hn::Add(sum1, hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x1, mean1), hn::Sub(x1, mean1))));
-          sum2 = hn::Add(sum2, hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x2, mean2), hn::Sub(x2, mean2))));
-          sum3 = hn::Add(sum3, hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x3, mean3), hn::Sub(x3, mean3))));
+          sum0 = hn::Add(sum0,
+              hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x0, mean0), hn::Sub(x0, mean0))));
+          sum1 = hn::Add(sum1,
+              hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x1, mean1), hn::Sub(x1, mean1))));
+          sum2 = hn::Add(sum2,
+              hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x2, mean2), hn::Sub(x2, mean2))));
+          sum3 = hn::Add(sum3,
+              hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x3, mean3), hn::Sub(x3, mean3))));
         }
       }
       hn::Store(sum0, d, lanes[0] + l);
@@ -269,7 +281,8 @@ void batch_norm_1_squares_part(const float* HWY_RESTRICT x, const float* HWY_RES
 
 // batch_norm_1_rstd: rstd[i] = 1 / sqrt(squares[i] / (n * 64) + 1e-05)
 // squares [4], rstd [4].
-void batch_norm_1_rstd(const float* HWY_RESTRICT squares, float* HWY_RESTRICT rstd, const tenon::block_call& call) {
+void batch_norm_1_rstd(const float* HWY_RESTRICT squares, float* HWY_RESTRICT rstd,
+    const tenon::block_call& call) {
   for (size_t i = 0; i < 4; ++i) {
     rstd[i] = (1.0f / std::sqrt(((squares[i] / (call.batch_size * 64.0f)) + 1e-05f)));
   }
@@ -278,7 +291,9 @@ void batch_norm_1_rstd(const float* HWY_RESTRICT squares, float* HWY_RESTRICT rs
 // batch_norm_1: y[c, i, j] = max((x[c, i, j] - mean[c]) * rstd[c] * weight[c] + bias[c], 0)
 // x [4][8][8][16], mean [4], rstd [4], weight [4], bias [4], y [4][8][8][16].
 // relu_1 fused.
-void batch_norm_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean, const float* HWY_RESTRICT rstd, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT bias, float* HWY_RESTRICT y) {
+void batch_norm_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean,
+    const float* HWY_RESTRICT rstd, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT bias, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t c = 0; c < 4; ++c) {
     for (size_t i = 0; i < 64; ++i) {
@@ -288,7 +303,8 @@ void batch_norm_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean, c
         const V rstd0 = hn::Set(d, rstd[c]);
         const V weight0 = hn::Set(d, weight[c]);
         const V bias0 = hn::Set(d, bias[c]);
-        hn::Store(hn::Max(hn::MulAdd(hn::Sub(x0, mean0), hn::Mul(rstd0, weight0), bias0), hn::Zero(d)), d, y + c * 1040 + i * 16 + b);
+        hn::Store(hn::Max(hn::MulAdd(hn::Sub(x0, mean0), hn::Mul(rstd0, weight0), bias0),
+            hn::Zero(d)), d, y + c * 1040 + i * 16 + b);
       }
     }
   }
@@ -302,11 +318,16 @@ void dropout_1_mask(float* HWY_RESTRICT mask, const tenon::block_call& call) {
     const auto samples = hn::Iota(du, static_cast<uint32_t>(call.first_sample + b));
     for (size_t i = 0; i < 64; i += 4) {
       V u0, u1, u2, u3;
-      tenon::HWY_NAMESPACE::uniform_4(d, call.seed, 6u, call.step, samples, static_cast<uint32_t>(i / 4), u0, u1, u2, u3);
-      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u0), hn::Set(d, 1.6666666f)), d, mask + i * 16 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u1), hn::Set(d, 1.6666666f)), d, mask + i * 16 + 16 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u2), hn::Set(d, 1.6666666f)), d, mask + i * 16 + 32 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u3), hn::Set(d, 1.6666666f)), d, mask + i * 16 + 48 + b);
+      tenon::HWY_NAMESPACE::uniform_4(d, call.seed, 6u, call.step, samples,
+          static_cast<uint32_t>(i / 4), u0, u1, u2, u3);
+      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u0), hn::Set(d, 1.6666666f)), d,
+          mask + i * 16 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u1), hn::Set(d, 1.6666666f)), d,
+          mask + i * 16 + 16 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u2), hn::Set(d, 1.6666666f)), d,
+          mask + i * 16 + 32 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(hn::Set(d, 0.6f), u3), hn::Set(d, 1.6666666f)), d,
+          mask + i * 16 + 48 + b);
     }
   }
 }
@@ -315,7 +336,8 @@ void dropout_1_mask(float* HWY_RESTRICT mask, const tenon::block_call& call) {
 //     j]
 // x [4][8][8][16], mask [64][16], y [64][16].
 // dropout_1 fused.
-void max_pool_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mask, float* HWY_RESTRICT y) {
+void max_pool_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mask,
+    float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t c = 0; c < 4; ++c) {
     for (size_t i = 0; i < 4; ++i) {
@@ -339,7 +361,8 @@ void max_pool_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT mask, flo
 // linear_1: y[i] = bias[i] + sum over k of weight[i, k] * x[k]
 // bias [3], weight [3][64], x [64][16], y [3][16].   Tile: 3 rows.
 // 384 FLOP per sample.
-void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -382,7 +405,8 @@ void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RES
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
 // x [3][16], maximum [16], total [16].
-void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT total) {
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -398,7 +422,9 @@ void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY
 // softmax_cross_entropy_1_sum_of_sample: sum_of_sample = log(total) - (sum over k of (k == target ?
 //     1 : 0) * (x[k] - maximum))
 // total [16], target [16], x [3][16], maximum [16], sum_of_sample [16].
-void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, const float* HWY_RESTRICT target, const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT sum_of_sample) {
+void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total,
+    const float* HWY_RESTRICT target, const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, float* HWY_RESTRICT sum_of_sample) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -406,7 +432,8 @@ void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, cons
       const V target0 = hn::Load(d, target + 0 + b);
       const V x0 = hn::Load(d, x + k * 16 + b);
       const V maximum0 = hn::Load(d, maximum + 0 + b);
-      sum = hn::MulAdd(hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(k)), target0), hn::Set(d, 1.0f)), hn::Sub(x0, maximum0), sum);
+      sum = hn::MulAdd(hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(k)), target0),
+          hn::Set(d, 1.0f)), hn::Sub(x0, maximum0), sum);
     }
     const V total0 = hn::Load(d, total + 0 + b);
     hn::Store(hn::Sub(math::log(d, total0), sum), d, sum_of_sample + 0 + b);
@@ -415,7 +442,8 @@ void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, cons
 
 // softmax_cross_entropy_1_sum_part: sum_part += sum over samples of sum_of_sample
 // sum_of_sample [16], sum_part [1].
-void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample, float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
+void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample,
+    float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[1][16];
   for (size_t l = 0; l < 16; l += N) {
@@ -433,7 +461,9 @@ void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample, f
 // softmax_cross_entropy_1_gradient: d_x[i] = (exp(x[i] - maximum) / total - (i == target ? 1 : 0))
 //     / n
 // x [3][16], maximum [16], total [16], target [16], d_x [3][16].
-void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total, const float* HWY_RESTRICT target, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
+void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    const float* HWY_RESTRICT target, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 3; ++i) {
     for (size_t b = 0; b < 16; b += N) {
@@ -442,7 +472,10 @@ void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* 
       const V maximum0 = hn::Load(d, maximum + 0 + b);
       const V total0 = hn::Load(d, total + 0 + b);
       const V target0 = hn::Load(d, target + 0 + b);
-      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Sub(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(i)), target0), hn::Set(d, 1.0f))), hn::Set(d, call.batch_size))), d, d_x + i * 16 + b);
+      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Sub(hn::Div(math::exp(d,
+          hn::Sub(x0, maximum0)), total0), hn::IfThenElseZero(hn::Eq(hn::Set(d,
+          static_cast<float>(i)), target0), hn::Set(d, 1.0f))), hn::Set(d, call.batch_size))), d,
+          d_x + i * 16 + b);
     }
   }
 }
@@ -450,7 +483,8 @@ void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* 
 // linear_1_input_gradient: d_x[i] = sum over k of d_y[k] * weight[k, i]
 // d_y [3][16], weight [3][64], d_x [64][16].   Tile: 11 rows.
 // 384 FLOP per sample.
-void linear_1_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT weight, float* HWY_RESTRICT d_x) {
+void linear_1_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT weight,
+    float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 55; i += 11) {
     for (size_t b = 0; b < 16; b += N) {
@@ -552,7 +586,8 @@ void linear_1_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RES
 // linear_1_weight_gradient: d_weight[c, i] += sum over samples of d_y[c] * x_transposed[i]
 // d_y [3][16], x_transposed [16][64], d_weight [3][64].   Tile: 3 rows x 1 vector of columns.
 // 384 FLOP per sample.
-void linear_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed, float* HWY_RESTRICT d_weight) {
+void linear_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -606,7 +641,8 @@ void linear_1_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
 
 // dropout_1_gradient: d_x[c, i, j] = d_y[16 c + 4 i + j] * mask[16 c + 4 i + j]
 // d_y [64][16], mask [64][16], d_x [4][4][4][16].
-void dropout_1_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT mask, float* HWY_RESTRICT d_x) {
+void dropout_1_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT mask,
+    float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 64; ++i) {
     for (size_t b = 0; b < 16; b += N) {
@@ -647,7 +683,8 @@ void max_pool_1_first_maximum(const float* HWY_RESTRICT x, float* HWY_RESTRICT f
 //     i2 + i4 == first[i0, i1, i3] ? d_y[i0, i1, i3] : 0) : 0)
 // x [4][8][8][16], first [4][4][4][16], d_y [4][4][4][16], d_x [4][8][8][16].
 // relu_1_gradient fused.
-void max_pool_1_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT first, const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d_x) {
+void max_pool_1_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT first,
+    const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i0 = 0; i0 < 4; ++i0) {
     for (size_t i1 = 0; i1 < 4; ++i1) {
@@ -658,7 +695,9 @@ void max_pool_1_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RES
               const V d_y0 = hn::Load(d, d_y + i0 * 256 + i1 * 64 + i3 * 16 + b);
               const V first0 = hn::Load(d, first + i0 * 256 + i1 * 64 + i3 * 16 + b);
               const V x0 = hn::Load(d, x + i0 * 1040 + i1 * 256 + i2 * 128 + i3 * 32 + i4 * 16 + b);
-              hn::Store(hn::IfThenElseZero(hn::Gt(x0, hn::Zero(d)), hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(i2 * 2 + i4)), first0), d_y0)), d, d_x + i0 * 1040 + i1 * 256 + i2 * 128 + i3 * 32 + i4 * 16 + b);
+              hn::Store(hn::IfThenElseZero(hn::Gt(x0, hn::Zero(d)),
+                  hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(i2 * 2 + i4)), first0),
+                  d_y0)), d, d_x + i0 * 1040 + i1 * 256 + i2 * 128 + i3 * 32 + i4 * 16 + b);
             }
           }
         }
@@ -670,7 +709,9 @@ void max_pool_1_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RES
 // batch_norm_1_gradient_d_weight_part: d_weight_part[i] += sum over samples of sum over k, u of
 //     d_y[i, k, u] * (x[i, k, u] - mean[i]) * rstd[i]
 // d_y [4][8][8][16], x [4][8][8][16], mean [4], rstd [4], d_weight_part [4].   Tile: 4 sums.
-void batch_norm_1_gradient_d_weight_part(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean, const float* HWY_RESTRICT rstd, float* HWY_RESTRICT d_weight_part, const tenon::block_call& call) {
+void batch_norm_1_gradient_d_weight_part(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT mean, const float* HWY_RESTRICT rstd,
+    float* HWY_RESTRICT d_weight_part, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[4][16];
   {
@@ -699,10 +740,14 @@ void batch_norm_1_gradient_d_weight_part(const float* HWY_RESTRICT d_y, const fl
           const V rstd1 = hn::Set(d, rstd[i + 1]);
           const V rstd2 = hn::Set(d, rstd[i + 2]);
           const V rstd3 = hn::Set(d, rstd[i + 3]);
-          sum0 = hn::Add(sum0, hn::IfThenElseZero(alive, hn::Mul(d_y0, hn::Mul(hn::Sub(x0, mean0), rstd0))));
-          sum1 = hn::Add(sum1, hn::IfThenElseZero(alive, hn::Mul(d_y1, hn::Mul(hn::Sub(x1, mean1), rstd1))));
-          sum2 = hn::Add(sum2, hn::IfThenElseZero(alive, hn::Mul(d_y2, hn::Mul(hn::Sub(x2, mean2), rstd2))));
-          sum3 = hn::Add(sum3, hn::IfThenElseZero(alive, hn::Mul(d_y3, hn::Mul(hn::Sub(x3, mean3), rstd3))));
+          sum0 = hn::Add(sum0,
+              hn::IfThenElseZero(alive, hn::Mul(d_y0, hn::Mul(hn::Sub(x0, mean0), rstd0))));
+          sum1 = hn::Add(sum1,
+              hn::IfThenElseZero(alive, hn::Mul(d_y1, hn::Mul(hn::Sub(x1, mean1), rstd1))));
+          sum2 = hn::Add(sum2,
+              hn::IfThenElseZero(alive, hn::Mul(d_y2, hn::Mul(hn::Sub(x2, mean2), rstd2))));
+          sum3 = hn::Add(sum3,
+              hn::IfThenElseZero(alive, hn::Mul(d_y3, hn::Mul(hn::Sub(x3, mean3), rstd3))));
         }
       }
       hn::Store(sum0, d, lanes[0] + l);
@@ -722,7 +767,8 @@ void batch_norm_1_gradient_d_weight_part(const float* HWY_RESTRICT d_y, const fl
 // softmax_cross_entropy_1_sum: loss = sum_part / n
 // sum_part [1], loss [1].
 // softmax_cross_entropy_1_loss fused.
-void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss, size_t parts, size_t part_stride, const tenon::block_call& call) {
+void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss,
+    size_t parts, size_t part_stride, const tenon::block_call& call) {
   loss[0] = (tenon::sum_over_parts(sum_part + 0, parts, part_stride) / call.batch_size);
 }
 
@@ -730,7 +776,10 @@ void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_
 //     j] - mean[c]) * rstd[c] * d_weight[c]) / (n * 64))
 // weight [4], rstd [4], d_y [4][8][8][16], d_bias [4], x [4][8][8][16], mean [4], d_weight [4], d_x
 //     [4][8][8][16].
-void batch_norm_1_gradient(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT rstd, const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT d_bias, const float* HWY_RESTRICT x, const float* HWY_RESTRICT mean, const float* HWY_RESTRICT d_weight, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
+void batch_norm_1_gradient(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT rstd,
+    const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT d_bias, const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT mean, const float* HWY_RESTRICT d_weight, float* HWY_RESTRICT d_x,
+    const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t c = 0; c < 4; ++c) {
     for (size_t i = 0; i < 64; ++i) {
@@ -743,7 +792,10 @@ void batch_norm_1_gradient(const float* HWY_RESTRICT weight, const float* HWY_RE
         const V mean0 = hn::Set(d, mean[c]);
         const V d_weight0 = hn::Set(d, d_weight[c]);
         const V d_bias0 = hn::Set(d, d_bias[c]);
-        hn::Store(hn::IfThenElseZero(alive, hn::Mul(hn::Mul(weight0, rstd0), hn::Sub(d_y0, hn::Div(hn::MulAdd(hn::Mul(hn::Sub(x0, mean0), rstd0), d_weight0, d_bias0), hn::Mul(hn::Set(d, call.batch_size), hn::Set(d, 64.0f)))))), d, d_x + c * 1040 + i * 16 + b);
+        hn::Store(hn::IfThenElseZero(alive, hn::Mul(hn::Mul(weight0, rstd0),
+            hn::Sub(d_y0, hn::Div(hn::MulAdd(hn::Mul(hn::Sub(x0, mean0), rstd0), d_weight0,
+            d_bias0), hn::Mul(hn::Set(d, call.batch_size), hn::Set(d, 64.0f)))))), d,
+            d_x + c * 1040 + i * 16 + b);
       }
     }
   }
@@ -753,7 +805,8 @@ void batch_norm_1_gradient(const float* HWY_RESTRICT weight, const float* HWY_RE
 //     u] * x[c, i + k - 1, j + u - 1]
 // d_y [4][8][8][16], x [2][10][10][16], d_weight [4][32].   Tile: 2 x (3 x 3).
 // 9,216 FLOP per sample.
-void conv2d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x, float* HWY_RESTRICT d_weight) {
+void conv2d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[18][16];
   for (size_t g = 0; g < 4; g += 2) {
@@ -789,28 +842,36 @@ void conv2d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RE
                   const V x0 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + b);
                   sum0_0 = hn::MulAdd(d_y0, x0, sum0_0);
                   sum1_0 = hn::MulAdd(d_y1, x0, sum1_0);
-                  const V x1 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 16 + b);
+                  const V x1 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 16 + b);
                   sum0_1 = hn::MulAdd(d_y0, x1, sum0_1);
                   sum1_1 = hn::MulAdd(d_y1, x1, sum1_1);
-                  const V x2 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 32 + b);
+                  const V x2 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 32 + b);
                   sum0_2 = hn::MulAdd(d_y0, x2, sum0_2);
                   sum1_2 = hn::MulAdd(d_y1, x2, sum1_2);
-                  const V x3 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 160 + b);
+                  const V x3 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 160 + b);
                   sum0_3 = hn::MulAdd(d_y0, x3, sum0_3);
                   sum1_3 = hn::MulAdd(d_y1, x3, sum1_3);
-                  const V x4 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 176 + b);
+                  const V x4 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 176 + b);
                   sum0_4 = hn::MulAdd(d_y0, x4, sum0_4);
                   sum1_4 = hn::MulAdd(d_y1, x4, sum1_4);
-                  const V x5 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 192 + b);
+                  const V x5 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 192 + b);
                   sum0_5 = hn::MulAdd(d_y0, x5, sum0_5);
                   sum1_5 = hn::MulAdd(d_y1, x5, sum1_5);
-                  const V x6 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 320 + b);
+                  const V x6 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 320 + b);
                   sum0_6 = hn::MulAdd(d_y0, x6, sum0_6);
                   sum1_6 = hn::MulAdd(d_y1, x6, sum1_6);
-                  const V x7 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 336 + b);
+                  const V x7 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 336 + b);
                   sum0_7 = hn::MulAdd(d_y0, x7, sum0_7);
                   sum1_7 = hn::MulAdd(d_y1, x7, sum1_7);
-                  const V x8 = hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 352 + b);
+                  const V x8 =
+                      hn::Load(d, x + c * 1600 + i * 160 + j * 16 + k * 160 + u * 16 + 352 + b);
                   sum0_8 = hn::MulAdd(d_y0, x8, sum0_8);
                   sum1_8 = hn::MulAdd(d_y1, x8, sum1_8);
                 }
@@ -863,7 +924,8 @@ void conv2d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RE
 
 // batch_norm_1_running_mean_update: running_mean[i] = 0.9 * running_mean[i] + 0.1 * mean[i]
 // mean [4], running_mean [4].
-void batch_norm_1_running_mean_update(const float* HWY_RESTRICT mean, float* HWY_RESTRICT running_mean) {
+void batch_norm_1_running_mean_update(const float* HWY_RESTRICT mean,
+    float* HWY_RESTRICT running_mean) {
   for (size_t i = 0; i < 4; ++i) {
     running_mean[i] = ((0.9f * running_mean[i]) + (0.1f * mean[i]));
   }
@@ -872,17 +934,22 @@ void batch_norm_1_running_mean_update(const float* HWY_RESTRICT mean, float* HWY
 // batch_norm_1_running_var_update: running_var[i] = 0.9 * running_var[i] + 0.1 * squares[i] / (n *
 //     64 - 1)
 // squares [4], running_var [4].
-void batch_norm_1_running_var_update(const float* HWY_RESTRICT squares, float* HWY_RESTRICT running_var, const tenon::block_call& call) {
+void batch_norm_1_running_var_update(const float* HWY_RESTRICT squares,
+    float* HWY_RESTRICT running_var, const tenon::block_call& call) {
   for (size_t i = 0; i < 4; ++i) {
-    running_var[i] = ((0.9f * running_var[i]) + (0.1f * (squares[i] / ((call.batch_size * 64.0f) - 1.0f))));
+    running_var[i] =
+        ((0.9f * running_var[i]) + (0.1f * (squares[i] / ((call.batch_size * 64.0f) - 1.0f))));
   }
 }
 
 // Phase 0 for one block of 16 samples.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::clear_halo(block + 8320, 2, 8, 8, 1, 1, 1, 1, 16);
-  tenon::HWY_NAMESPACE::load_samples(j.x + first * 128, call.live, 2, 8, 8, 1600, 160, block + 8320 + 176, 16);
+  tenon::HWY_NAMESPACE::load_samples(j.x + first * 128, call.live, 2, 8, 8, 1600, 160,
+      block + 8320 + 176, 16);
   if (!j.forward_only) {
     tenon::HWY_NAMESPACE::load_classes(j.target + first, call.live, block + 4160, 16);
   }
@@ -891,12 +958,16 @@ void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, 
 }
 
 // Phase 1 for one block of 16 samples.
-void block_phase_1([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_1([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   batch_norm_1_squares_part(block, j.batch, sums + 16, call);
 }
 
 // Phase 2 for one block of 16 samples.
-void block_phase_2([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_2([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   batch_norm_1(block, j.batch, j.batch + 32, j.image + 320, j.image + 336, mine);
   dropout_1_mask(mine + 4160, call);
   max_pool_1(mine, mine + 4160, mine + 5184);
@@ -904,9 +975,11 @@ void block_phase_2([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, 
   if (j.forward_only) return;
   softmax_cross_entropy_1_maximum(block + 11520, mine + 6208);
   softmax_cross_entropy_1_total(block + 11520, mine + 6208, mine + 6224);
-  softmax_cross_entropy_1_sum_of_sample(mine + 6224, block + 4160, block + 11520, mine + 6208, mine + 6240);
+  softmax_cross_entropy_1_sum_of_sample(mine + 6224, block + 4160, block + 11520, mine + 6208,
+      mine + 6240);
   softmax_cross_entropy_1_sum_part(mine + 6240, sums + 32, call);
-  softmax_cross_entropy_1_gradient(block + 11520, mine + 6208, mine + 6224, block + 4160, mine + 8256, call);
+  softmax_cross_entropy_1_gradient(block + 11520, mine + 6208, mine + 6224, block + 4160,
+      mine + 8256, call);
   linear_1_input_gradient(mine + 8256, j.image + 128, mine + 6208);
   tenon::HWY_NAMESPACE::transpose_to_rows(mine + 5184, 64, 16, 64, mine + 7232);
   linear_1_weight_gradient(mine + 8256, mine + 7232, sums + 48);
@@ -919,9 +992,12 @@ void block_phase_2([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, 
 }
 
 // Phase 3 for one block of 16 samples.
-void block_phase_3([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_3([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   if (j.forward_only) return;
-  batch_norm_1_gradient(j.image + 320, j.batch + 32, block + 4160, j.gradients + 336, block, j.batch, j.gradients + 320, mine, call);
+  batch_norm_1_gradient(j.image + 320, j.batch + 32, block + 4160, j.gradients + 336, block,
+      j.batch, j.gradients + 320, mine, call);
   conv2d_1_weight_gradient(mine, block + 8320, sums + 288);
 }
 
@@ -933,7 +1009,9 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   if (phase == 0) std::memset(sums, 0, 416 * sizeof(float));
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+        .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 11568;
     switch (phase) {
       case 0: block_phase_0(j, mine, sums, block, call); break;
@@ -946,7 +1024,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
 
 // Where blocks have met: sums of the parts, and what follows from them, at the end of a phase.
 void collect(const job& j, size_t phase) {
-  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n), .seed = j.seed, .step = j.step};
+  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n),
+      .seed = j.seed, .step = j.step};
   [[maybe_unused]] float* const sums = j.part_sums;
   switch (phase) {
     case 0:
@@ -973,7 +1052,8 @@ void collect(const job& j, size_t phase) {
 
 // Running statistics, from the batch's.
 void renew([[maybe_unused]] const job& j) {
-  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n), .seed = j.seed, .step = j.step};
+  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n),
+      .seed = j.seed, .step = j.step};
   [[maybe_unused]] float* const sums = j.part_sums;
   batch_norm_1_running_mean_update(j.batch, j.image + 368);
   batch_norm_1_running_var_update(j.batch + 16, j.image + 384, call);
@@ -984,9 +1064,12 @@ void prepare([[maybe_unused]] const job& j) {
 }
 
 // All parameters in two runs: weights, which decay, then biases and norms.
-void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state, [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 320, j.gradients + 0, state + 0, state + 368, j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 320, state + 320, state + 688, j.image + 320);
+void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
+    [[maybe_unused]] const tenon::settings& s) {
+  tenon::HWY_NAMESPACE::update_parameters(s, true, 320, j.gradients + 0, state + 0, state + 368,
+      j.image + 0);
+  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 320, state + 320, state + 688,
+      j.image + 320);
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -994,7 +1077,8 @@ void store_outputs(const job& j) {
   for (size_t first = 0; first < j.n; first += 16) {
     const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16)};
     const float* const block = j.block_memory + first / 16 * 11568;
-    tenon::HWY_NAMESPACE::store_samples(block + 11520, call.live, 1, 1, 3, 48, 48, j.y + first * 3, 16);
+    tenon::HWY_NAMESPACE::store_samples(block + 11520, call.live, 1, 1, 3, 48, 48, j.y + first * 3,
+        16);
   }
 }
 
@@ -1004,7 +1088,9 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = j.part_sums;
   [[maybe_unused]] float* const block = j.block_memory + k * 11568;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: conv2d_1(j.image, block + 8320, block); break;
     case 1: batch_norm_1_sum_part(block, sums, call); break;
@@ -1018,9 +1104,11 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
     case 9: linear_1(j.image + 352, j.image + 128, mine + 5184, block + 11520); break;
     case 10: softmax_cross_entropy_1_maximum(block + 11520, mine + 6208); break;
     case 11: softmax_cross_entropy_1_total(block + 11520, mine + 6208, mine + 6224); break;
-    case 12: softmax_cross_entropy_1_sum_of_sample(mine + 6224, block + 4160, block + 11520, mine + 6208, mine + 6240); break;
+    case 12: softmax_cross_entropy_1_sum_of_sample(mine + 6224, block + 4160, block + 11520,
+        mine + 6208, mine + 6240); break;
     case 13: softmax_cross_entropy_1_sum_part(mine + 6240, sums + 32, call); break;
-    case 14: softmax_cross_entropy_1_gradient(block + 11520, mine + 6208, mine + 6224, block + 4160, mine + 8256, call); break;
+    case 14: softmax_cross_entropy_1_gradient(block + 11520, mine + 6208, mine + 6224, block + 4160,
+        mine + 8256, call); break;
     case 15: linear_1_input_gradient(mine + 8256, j.image + 128, mine + 6208); break;
     case 16: tenon::HWY_NAMESPACE::transpose_to_rows(mine + 5184, 64, 16, 64, mine + 7232); break;
     case 17: linear_1_weight_gradient(mine + 8256, mine + 7232, sums + 48); break;
@@ -1029,13 +1117,19 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
     case 20: max_pool_1_first_maximum(mine, mine + 4160); break;
     case 21: max_pool_1_input_gradient(mine, mine + 4160, mine + 5184, block + 4160); break;
     case 22: batch_norm_1_sum_part(block + 4160, sums + 256, call); break;
-    case 23: batch_norm_1_gradient_d_weight_part(block + 4160, block, j.batch, j.batch + 32, sums + 272, call); break;
+    case 23: batch_norm_1_gradient_d_weight_part(block + 4160, block, j.batch, j.batch + 32,
+        sums + 272, call); break;
     case 24: softmax_cross_entropy_1_sum(sums + 32, j.batch + 48, j.parts, 416, call); break;
-    case 25: tenon::HWY_NAMESPACE::add_parts(sums + 48, j.parts, 416, 192, j.gradients + 128); break;
-    case 26: tenon::HWY_NAMESPACE::add_parts(sums + 240, j.parts, 416, 16, j.gradients + 352); break;
-    case 27: tenon::HWY_NAMESPACE::add_parts(sums + 256, j.parts, 416, 16, j.gradients + 336); break;
-    case 28: tenon::HWY_NAMESPACE::add_parts(sums + 272, j.parts, 416, 16, j.gradients + 320); break;
-    case 29: batch_norm_1_gradient(j.image + 320, j.batch + 32, block + 4160, j.gradients + 336, block, j.batch, j.gradients + 320, mine, call); break;
+    case 25: tenon::HWY_NAMESPACE::add_parts(sums + 48, j.parts, 416, 192, j.gradients + 128);
+        break;
+    case 26: tenon::HWY_NAMESPACE::add_parts(sums + 240, j.parts, 416, 16, j.gradients + 352);
+        break;
+    case 27: tenon::HWY_NAMESPACE::add_parts(sums + 256, j.parts, 416, 16, j.gradients + 336);
+        break;
+    case 28: tenon::HWY_NAMESPACE::add_parts(sums + 272, j.parts, 416, 16, j.gradients + 320);
+        break;
+    case 29: batch_norm_1_gradient(j.image + 320, j.batch + 32, block + 4160, j.gradients + 336,
+        block, j.batch, j.gradients + 320, mine, call); break;
     case 30: conv2d_1_weight_gradient(mine, block + 8320, sums + 288); break;
     case 31: tenon::HWY_NAMESPACE::add_parts(sums + 288, j.parts, 416, 128, j.gradients); break;
     default: break;
@@ -1059,7 +1153,8 @@ HWY_EXPORT(store_outputs);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
@@ -1089,7 +1184,8 @@ static train_kernels::job make_job(float* m, std::size_t n) {
   train_kernels::job j;
   j.n = n, j.parts = std::min<std::size_t>((n + 15) / 16, 2);
   j.image = m + 0, j.gradients = m + 400, j.batch = m + 1504;
-  j.part_sums = m + 1568, j.part_memory = m + 2400, j.block_memory = m + 19008;
+  j.part_sums = m + 1568, j.part_memory = m + 2400;
+  j.block_memory = m + 19008;
   return j;
 }
 
@@ -1104,7 +1200,8 @@ void train::run(train_kernels::job& j, const settings& s) noexcept {
   }
 }
 
-float train::gradients(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::gradients(const float* x, const target_type* target, std::size_t n,
+                       const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);
   j.x = x, j.target = target;
   run(j, s);
@@ -1112,13 +1209,16 @@ float train::gradients(const float* x, const target_type* target, std::size_t n,
   return *(j.batch + 48);
 }
 
-float train::step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::step(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept {
   const float loss = gradients(x, target, n, s);
   update(s);
   return loss;
 }
 
-void train::update(const settings& s) noexcept { update_(make_job(memory_, last_n_), memory_ + 768, s); }
+void train::update(const settings& s) noexcept {
+  update_(make_job(memory_, last_n_), memory_ + 768, s);
+}
 
 void train::forward(const float* x, std::size_t n, float* y, const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);

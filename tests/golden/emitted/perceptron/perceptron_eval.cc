@@ -1,14 +1,16 @@
-// perceptron, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// perceptron, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and
+// build again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [5]
-//   linear_1                    [7]                       42            70
-//   relu_1                      [7]                                          in the kernel of linear_1
-//   linear_2                    [7]                       56            98
-//   tanh_1                      [7]                                          in the kernel of linear_2
-//   residual_1                  [7]                                          in the kernel of linear_2
-//   linear_3                    [3]                       24            42
-//   softmax_cross_entropy_1     [3]                                          a loss: gone, its probabilities remain
+//   layer                    output  parameters  FLOP/sample   what became of it
+//   input                    [5]
+//   linear_1                 [7]             42           70
+//   relu_1                   [7]                               in the kernel of linear_1
+//   linear_2                 [7]             56           98
+//   tanh_1                   [7]                               in the kernel of linear_2
+//   residual_1               [7]                               in the kernel of linear_2
+//   linear_3                 [3]             24           42
+//   softmax_cross_entropy_1  [3]                               a loss: gone, its probabilities
+//                                                                remain
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. Blocks are independent of each other, and each goes through the
@@ -62,7 +64,8 @@ using V = hn::Vec<D>;
 // linear_1: y[i] = max(bias[i] + sum over k of weight[i, k] * x[k], 0)
 // bias [7], weight [7][16], x [5][16], y [7][16].   Tile: 7 rows.
 // 70 FLOP per sample.   relu_1 fused.
-void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -112,7 +115,8 @@ void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, 
 // linear_2: y[i] = tanh(bias[i] + sum over k of weight[i, k] * x[k]) + x[i]
 // bias [7], weight [7][16], x [7][16], y [7][16].   Tile: 7 rows.
 // 98 FLOP per sample.   tanh_1 fused, residual_1 fused.
-void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -169,7 +173,8 @@ void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, 
 // linear_3: y[i] = bias[i] + sum over k of weight[i, k] * x[k]
 // bias [3], weight [3][16], x [7][16], y [3][16].   Tile: 3 rows.
 // 42 FLOP per sample.
-void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -212,7 +217,8 @@ void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RES
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
 // x [3][16], maximum [16], total [16].
-void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT total) {
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -227,20 +233,25 @@ void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY
 
 // softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
 // x [3][16], maximum [16], total [16], probabilities [3][16].
-void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total, float* HWY_RESTRICT probabilities) {
+void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    float* HWY_RESTRICT probabilities) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 3; ++i) {
     for (size_t b = 0; b < 16; b += N) {
       const V x0 = hn::Load(d, x + i * 16 + b);
       const V maximum0 = hn::Load(d, maximum + 0 + b);
       const V total0 = hn::Load(d, total + 0 + b);
-      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d, probabilities + i * 16 + b);
+      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d,
+          probabilities + i * 16 + b);
     }
   }
 }
 
 // One block of 16 samples through the whole network.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::load_samples(j.x + first * 5, call.live, 1, 1, 5, 80, 80, mine + 112, 16);
   linear_1(j.image + 272, j.image, mine + 112, mine);
@@ -263,7 +274,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   float* const sums = nullptr;
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
     float* const block = nullptr;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -275,7 +287,8 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = nullptr;
   [[maybe_unused]] float* const block = nullptr;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
   switch (index) {
     case 0: linear_1(j.image + 272, j.image, mine + 112, mine); break;
     case 1: linear_2(j.image + 288, j.image + 112, mine, mine + 112); break;
@@ -299,14 +312,16 @@ HWY_EXPORT(run_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
 
 }  // namespace eval_kernels
 
-error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const float> image,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
   if (image.size() != image_floats) return error::weights_wrong_size;
   if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
@@ -321,7 +336,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon
   return error::none;
 }
 
-error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check(blob, signature, image_floats); e != error::none) return e;
   return open(arena, tenon::image_of(blob, image_floats), threads);
 }
@@ -329,7 +345,10 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, te
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
   for (std::size_t first = 0; first < n; first += batch) {
     const std::size_t now = std::min<std::size_t>(n - first, batch);
-    const eval_kernels::job j{.x = x + first * 5, .y = y + first * 3, .n = now, .parts = std::min<std::size_t>((now + 15) / 16, 2), .image = image_, .part_memory = memory_, .probabilities = probabilities};
+    const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
+    const eval_kernels::job j{.x = x + first * 5, .y = y + first * 3, .n = now, .parts = parts,
+                              .image = image_, .part_memory = memory_,
+                                  .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }
@@ -359,7 +378,9 @@ static_assert(PERCEPTRON_EVAL_ARENA_BYTES == eval_arena_bytes);
 static_assert(PERCEPTRON_INPUT_SIZE == input_size && PERCEPTRON_OUTPUT_SIZE == output_size);
 
 eval& object_of(perceptron_eval* m) { return *std::launder(reinterpret_cast<eval*>(m->opaque)); }
-const eval& object_of(const perceptron_eval* m) { return *std::launder(reinterpret_cast<const eval*>(m->opaque)); }
+const eval& object_of(const perceptron_eval* m) {
+  return *std::launder(reinterpret_cast<const eval*>(m->opaque));
+}
 
 }  // namespace
 }  // namespace emitted::perceptron
@@ -370,7 +391,8 @@ size_t perceptron_eval_arena_bytes(void) { return emitted::perceptron::eval_aren
 
 int perceptron_eval_open(perceptron_eval* m, void* arena, size_t arena_bytes, const void* weights,
                 size_t weight_bytes) {
-  emitted::perceptron::eval* const model = ::new (static_cast<void*>(m->opaque)) emitted::perceptron::eval;
+  emitted::perceptron::eval* const model =
+      ::new (static_cast<void*>(m->opaque)) emitted::perceptron::eval;
   const std::span<std::byte> memory(static_cast<std::byte*>(arena), arena_bytes);
   const std::span<const std::byte> blob(static_cast<const std::byte*>(weights), weight_bytes);
   return static_cast<int>(model->open(memory, blob));
@@ -382,7 +404,9 @@ void perceptron_eval_run(perceptron_eval* m, const float* x, size_t n, float* y)
 void perceptron_eval_probabilities(perceptron_eval* m, const float* x, size_t n, float* p) {
   emitted::perceptron::object_of(m).probabilities(x, n, p);
 }
-const char* perceptron_eval_target(const perceptron_eval* m) { return emitted::perceptron::object_of(m).target(); }
+const char* perceptron_eval_target(const perceptron_eval* m) {
+  return emitted::perceptron::object_of(m).target();
+}
 
 const char* perceptron_error_text(int error) {
   const bool known = 0 <= error && error < 255;

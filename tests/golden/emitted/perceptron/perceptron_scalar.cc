@@ -152,8 +152,8 @@ void softmax_cross_entropy_1_total(std::size_t n, const double (*x)[3], const do
 // softmax_cross_entropy_1_sum_of_sample:
 // sum_of_sample = log(total) - (sum over k of (k == target ? 1 : 0) * (x[k] - maximum))
 // total [n], target [n], x [n][3], maximum [n], sum_of_sample [n].
-void softmax_cross_entropy_1_sum_of_sample(std::size_t n, const double* total,
-    const double* target, const double (*x)[3], const double* maximum, double* sum_of_sample) {
+void softmax_cross_entropy_1_sum_of_sample(std::size_t n, const double* total, const double* target,
+    const double (*x)[3], const double* maximum, double* sum_of_sample) {
   for (std::size_t s = 0; s < n; ++s) {
     double sum = 0;
     for (int k = 0; k < 3; ++k) {

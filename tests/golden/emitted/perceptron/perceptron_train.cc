@@ -1,14 +1,15 @@
-// perceptron, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// perceptron, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and
+// build again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [5]
-//   linear_1                    [7]                       42            70
-//   relu_1                      [7]                                          in the kernel of linear_1
-//   linear_2                    [7]                       56            98
-//   tanh_1                      [7]                                          in the kernel of linear_2
-//   residual_1                  [7]
-//   linear_3                    [3]                       24            42
-//   softmax_cross_entropy_1     one number
+//   layer                    output      parameters  FLOP/sample   what became of it
+//   input                    [5]
+//   linear_1                 [7]                 42           70
+//   relu_1                   [7]                                   in the kernel of linear_1
+//   linear_2                 [7]                 56           98
+//   tanh_1                   [7]                                   in the kernel of linear_2
+//   residual_1               [7]
+//   linear_3                 [3]                 24           42
+//   softmax_cross_entropy_1  one number
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. A part is a run of blocks that one thread takes. Blocks meet where
@@ -71,7 +72,8 @@ using V = hn::Vec<D>;
 // linear_1: y[i] = max(bias[i] + sum over k of weight[i, k] * x[k], 0)
 // bias [7], weight [7][16], x [5][16], y [7][16].   Tile: 7 rows.
 // 70 FLOP per sample.   relu_1 fused.
-void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -121,7 +123,8 @@ void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, 
 // linear_2: y[i] = tanh(bias[i] + sum over k of weight[i, k] * x[k])
 // bias [7], weight [7][16], x [7][16], y [7][16].   Tile: 7 rows.
 // 98 FLOP per sample.   tanh_1 fused.
-void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -184,7 +187,8 @@ void residual_1(const float* HWY_RESTRICT x, const float* HWY_RESTRICT x_2, floa
 // linear_3: y[i] = bias[i] + sum over k of weight[i, k] * x[k]
 // bias [3], weight [3][16], x [7][16], y [3][16].   Tile: 3 rows.
 // 42 FLOP per sample.
-void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -227,7 +231,8 @@ void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RES
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
 // x [3][16], maximum [16], total [16].
-void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT total) {
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -243,7 +248,9 @@ void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY
 // softmax_cross_entropy_1_sum_of_sample: sum_of_sample = log(total) - (sum over k of (k == target ?
 //     1 : 0) * (x[k] - maximum))
 // total [16], target [16], x [3][16], maximum [16], sum_of_sample [16].
-void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, const float* HWY_RESTRICT target, const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, float* HWY_RESTRICT sum_of_sample) {
+void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total,
+    const float* HWY_RESTRICT target, const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, float* HWY_RESTRICT sum_of_sample) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t b = 0; b < 16; b += N) {
     V sum = hn::Zero(d);
@@ -251,7 +258,8 @@ void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, cons
       const V target0 = hn::Load(d, target + 0 + b);
       const V x0 = hn::Load(d, x + k * 16 + b);
       const V maximum0 = hn::Load(d, maximum + 0 + b);
-      sum = hn::MulAdd(hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(k)), target0), hn::Set(d, 1.0f)), hn::Sub(x0, maximum0), sum);
+      sum = hn::MulAdd(hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(k)), target0),
+          hn::Set(d, 1.0f)), hn::Sub(x0, maximum0), sum);
     }
     const V total0 = hn::Load(d, total + 0 + b);
     hn::Store(hn::Sub(math::log(d, total0), sum), d, sum_of_sample + 0 + b);
@@ -260,7 +268,8 @@ void softmax_cross_entropy_1_sum_of_sample(const float* HWY_RESTRICT total, cons
 
 // softmax_cross_entropy_1_sum_part: sum_part += sum over samples of sum_of_sample
 // sum_of_sample [16], sum_part [1].
-void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample, float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
+void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample,
+    float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[1][16];
   for (size_t l = 0; l < 16; l += N) {
@@ -278,7 +287,9 @@ void softmax_cross_entropy_1_sum_part(const float* HWY_RESTRICT sum_of_sample, f
 // softmax_cross_entropy_1_gradient: d_x[i] = (exp(x[i] - maximum) / total - (i == target ? 1 : 0))
 //     / n
 // x [3][16], maximum [16], total [16], target [16], d_x [3][16].
-void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total, const float* HWY_RESTRICT target, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
+void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    const float* HWY_RESTRICT target, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 3; ++i) {
     for (size_t b = 0; b < 16; b += N) {
@@ -287,7 +298,10 @@ void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* 
       const V maximum0 = hn::Load(d, maximum + 0 + b);
       const V total0 = hn::Load(d, total + 0 + b);
       const V target0 = hn::Load(d, target + 0 + b);
-      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Sub(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), hn::IfThenElseZero(hn::Eq(hn::Set(d, static_cast<float>(i)), target0), hn::Set(d, 1.0f))), hn::Set(d, call.batch_size))), d, d_x + i * 16 + b);
+      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Sub(hn::Div(math::exp(d,
+          hn::Sub(x0, maximum0)), total0), hn::IfThenElseZero(hn::Eq(hn::Set(d,
+          static_cast<float>(i)), target0), hn::Set(d, 1.0f))), hn::Set(d, call.batch_size))), d,
+          d_x + i * 16 + b);
     }
   }
 }
@@ -295,7 +309,8 @@ void softmax_cross_entropy_1_gradient(const float* HWY_RESTRICT x, const float* 
 // linear_3_input_gradient: d_x[i] = sum over k of d_y[k] * weight[k, i]
 // d_y [3][16], weight [3][16], d_x [7][16].   Tile: 7 rows.
 // 42 FLOP per sample.
-void linear_3_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT weight, float* HWY_RESTRICT d_x) {
+void linear_3_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT weight,
+    float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -338,7 +353,8 @@ void linear_3_input_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RES
 // linear_3_weight_gradient: d_weight[c, i] += sum over samples of d_y[c] * x_transposed[i]
 // d_y [3][16], x_transposed [16][16], d_weight [3][16].   Tile: 3 rows x 1 vector of columns.
 // 42 FLOP per sample.
-void linear_3_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed, float* HWY_RESTRICT d_weight) {
+void linear_3_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -392,7 +408,8 @@ void linear_3_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
 
 // tanh_1_gradient: d_x[i] = d_y[i] * (1 - y[i] * y[i])
 // d_y [7][16], y [7][16], d_x [7][16].
-void tanh_1_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT y, float* HWY_RESTRICT d_x) {
+void tanh_1_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT y,
+    float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 7; ++i) {
     for (size_t b = 0; b < 16; b += N) {
@@ -406,7 +423,8 @@ void tanh_1_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT y,
 // linear_2_weight_gradient: d_weight[c, i] += sum over samples of d_y[c] * x_transposed[i]
 // d_y [7][16], x_transposed [16][16], d_weight [7][16].   Tile: 7 rows x 1 vector of columns.
 // 98 FLOP per sample.
-void linear_2_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed, float* HWY_RESTRICT d_weight) {
+void linear_2_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -502,7 +520,8 @@ void linear_2_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
 // linear_2_input_gradient: d_x[i] = (x[i] > 0 ? d_y[i] + sum over k of d_y_2[k] * weight[k, i] : 0)
 // x [7][16], d_y [7][16], d_y_2 [7][16], weight [7][16], d_x [7][16].   Tile: 7 rows.
 // 98 FLOP per sample.   relu_1_gradient_sum fused, relu_1_gradient fused.
-void linear_2_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT d_y_2, const float* HWY_RESTRICT weight, float* HWY_RESTRICT d_x) {
+void linear_2_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT d_y,
+    const float* HWY_RESTRICT d_y_2, const float* HWY_RESTRICT weight, float* HWY_RESTRICT d_x) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t i = 0;
@@ -533,25 +552,32 @@ void linear_2_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTR
       }
       const V d_y0 = hn::Load(d, d_y + i * 16 + b);
       const V x0 = hn::Load(d, x + i * 16 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x0, hn::Zero(d)), hn::Add(d_y0, sum0)), d, d_x + i * 16 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x0, hn::Zero(d)), hn::Add(d_y0, sum0)), d,
+          d_x + i * 16 + b);
       const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
       const V x1 = hn::Load(d, x + i * 16 + 16 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x1, hn::Zero(d)), hn::Add(d_y1, sum1)), d, d_x + i * 16 + 16 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x1, hn::Zero(d)), hn::Add(d_y1, sum1)), d,
+          d_x + i * 16 + 16 + b);
       const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
       const V x2 = hn::Load(d, x + i * 16 + 32 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x2, hn::Zero(d)), hn::Add(d_y2, sum2)), d, d_x + i * 16 + 32 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x2, hn::Zero(d)), hn::Add(d_y2, sum2)), d,
+          d_x + i * 16 + 32 + b);
       const V d_y3 = hn::Load(d, d_y + i * 16 + 48 + b);
       const V x3 = hn::Load(d, x + i * 16 + 48 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x3, hn::Zero(d)), hn::Add(d_y3, sum3)), d, d_x + i * 16 + 48 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x3, hn::Zero(d)), hn::Add(d_y3, sum3)), d,
+          d_x + i * 16 + 48 + b);
       const V d_y4 = hn::Load(d, d_y + i * 16 + 64 + b);
       const V x4 = hn::Load(d, x + i * 16 + 64 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x4, hn::Zero(d)), hn::Add(d_y4, sum4)), d, d_x + i * 16 + 64 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x4, hn::Zero(d)), hn::Add(d_y4, sum4)), d,
+          d_x + i * 16 + 64 + b);
       const V d_y5 = hn::Load(d, d_y + i * 16 + 80 + b);
       const V x5 = hn::Load(d, x + i * 16 + 80 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x5, hn::Zero(d)), hn::Add(d_y5, sum5)), d, d_x + i * 16 + 80 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x5, hn::Zero(d)), hn::Add(d_y5, sum5)), d,
+          d_x + i * 16 + 80 + b);
       const V d_y6 = hn::Load(d, d_y + i * 16 + 96 + b);
       const V x6 = hn::Load(d, x + i * 16 + 96 + b);
-      hn::Store(hn::IfThenElseZero(hn::Gt(x6, hn::Zero(d)), hn::Add(d_y6, sum6)), d, d_x + i * 16 + 96 + b);
+      hn::Store(hn::IfThenElseZero(hn::Gt(x6, hn::Zero(d)), hn::Add(d_y6, sum6)), d,
+          d_x + i * 16 + 96 + b);
     }
   }
 }
@@ -559,7 +585,8 @@ void linear_2_input_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTR
 // linear_1_weight_gradient: d_weight[c, i] += sum over samples of d_y[c] * x_transposed[i]
 // d_y [7][16], x_transposed [16][16], d_weight [7][16].   Tile: 7 rows x 1 vector of columns.
 // 70 FLOP per sample.
-void linear_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed, float* HWY_RESTRICT d_weight) {
+void linear_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x_transposed,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -595,12 +622,15 @@ void linear_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RE
 // softmax_cross_entropy_1_sum: loss = sum_part / n
 // sum_part [1], loss [1].
 // softmax_cross_entropy_1_loss fused.
-void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss, size_t parts, size_t part_stride, const tenon::block_call& call) {
+void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss,
+    size_t parts, size_t part_stride, const tenon::block_call& call) {
   loss[0] = (tenon::sum_over_parts(sum_part + 0, parts, part_stride) / call.batch_size);
 }
 
 // One block of 16 samples through the whole step.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::load_samples(j.x + first * 5, call.live, 1, 1, 5, 80, 80, mine + 704, 16);
   if (!j.forward_only) {
@@ -638,7 +668,9 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   if (phase == 0) std::memset(sums, 0, 336 * sizeof(float));
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+        .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 48;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -646,7 +678,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
 
 // Where blocks have met: sums of the parts, and what follows from them, at the end of a phase.
 void collect(const job& j, size_t phase) {
-  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n), .seed = j.seed, .step = j.step};
+  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n),
+      .seed = j.seed, .step = j.step};
   [[maybe_unused]] float* const sums = j.part_sums;
   switch (phase) {
     case 0:
@@ -671,9 +704,12 @@ void prepare([[maybe_unused]] const job& j) {
 }
 
 // All parameters in two runs: weights, which decay, then biases and norms.
-void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state, [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 272, j.gradients + 0, state + 0, state + 320, j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 272, state + 272, state + 592, j.image + 272);
+void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
+    [[maybe_unused]] const tenon::settings& s) {
+  tenon::HWY_NAMESPACE::update_parameters(s, true, 272, j.gradients + 0, state + 0, state + 320,
+      j.image + 0);
+  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 272, state + 272, state + 592,
+      j.image + 272);
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -691,7 +727,9 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = j.part_sums;
   [[maybe_unused]] float* const block = j.block_memory + k * 48;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: linear_1(j.image + 272, j.image, mine + 704, mine + 256); break;
     case 1: linear_2(j.image + 288, j.image + 112, mine + 256, mine + 368); break;
@@ -699,9 +737,11 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
     case 3: linear_3(j.image + 304, j.image + 224, mine + 480, block); break;
     case 4: softmax_cross_entropy_1_maximum(block, mine + 16); break;
     case 5: softmax_cross_entropy_1_total(block, mine + 16, mine + 32); break;
-    case 6: softmax_cross_entropy_1_sum_of_sample(mine + 32, mine, block, mine + 16, mine + 48); break;
+    case 6: softmax_cross_entropy_1_sum_of_sample(mine + 32, mine, block, mine + 16, mine + 48);
+        break;
     case 7: softmax_cross_entropy_1_sum_part(mine + 48, sums, call); break;
-    case 8: softmax_cross_entropy_1_gradient(block, mine + 16, mine + 32, mine, mine + 784, call); break;
+    case 8: softmax_cross_entropy_1_gradient(block, mine + 16, mine + 32, mine, mine + 784, call);
+        break;
     case 9: linear_3_input_gradient(mine + 784, j.image + 224, mine + 592); break;
     case 10: tenon::HWY_NAMESPACE::transpose_to_rows(mine + 480, 7, 16, 16, mine); break;
     case 11: linear_3_weight_gradient(mine + 784, mine, sums + 16); break;
@@ -710,17 +750,21 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
     case 14: tenon::HWY_NAMESPACE::transpose_to_rows(mine + 256, 7, 16, 16, mine); break;
     case 15: linear_2_weight_gradient(mine + 480, mine, sums + 80); break;
     case 16: linear_2_bias_gradient(mine + 480, sums + 192); break;
-    case 17: linear_2_input_gradient(mine + 256, mine + 592, mine + 480, j.image + 112, mine + 368); break;
+    case 17: linear_2_input_gradient(mine + 256, mine + 592, mine + 480, j.image + 112, mine + 368);
+        break;
     case 18: tenon::HWY_NAMESPACE::transpose_to_rows(mine + 704, 5, 16, 16, mine); break;
     case 19: linear_1_weight_gradient(mine + 368, mine, sums + 208); break;
     case 20: linear_2_bias_gradient(mine + 368, sums + 320); break;
     case 21: softmax_cross_entropy_1_sum(sums, j.batch, j.parts, 336, call); break;
     case 22: tenon::HWY_NAMESPACE::add_parts(sums + 16, j.parts, 336, 48, j.gradients + 224); break;
     case 23: tenon::HWY_NAMESPACE::add_parts(sums + 64, j.parts, 336, 16, j.gradients + 304); break;
-    case 24: tenon::HWY_NAMESPACE::add_parts(sums + 80, j.parts, 336, 112, j.gradients + 112); break;
-    case 25: tenon::HWY_NAMESPACE::add_parts(sums + 192, j.parts, 336, 16, j.gradients + 288); break;
+    case 24: tenon::HWY_NAMESPACE::add_parts(sums + 80, j.parts, 336, 112, j.gradients + 112);
+        break;
+    case 25: tenon::HWY_NAMESPACE::add_parts(sums + 192, j.parts, 336, 16, j.gradients + 288);
+        break;
     case 26: tenon::HWY_NAMESPACE::add_parts(sums + 208, j.parts, 336, 112, j.gradients); break;
-    case 27: tenon::HWY_NAMESPACE::add_parts(sums + 320, j.parts, 336, 16, j.gradients + 272); break;
+    case 27: tenon::HWY_NAMESPACE::add_parts(sums + 320, j.parts, 336, 16, j.gradients + 272);
+        break;
     default: break;
   }
   static_cast<void>(call);
@@ -742,7 +786,8 @@ HWY_EXPORT(store_outputs);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
@@ -772,7 +817,8 @@ static train_kernels::job make_job(float* m, std::size_t n) {
   train_kernels::job j;
   j.n = n, j.parts = std::min<std::size_t>((n + 15) / 16, 2);
   j.image = m + 0, j.gradients = m + 320, j.batch = m + 1280;
-  j.part_sums = m + 1296, j.part_memory = m + 1968, j.block_memory = m + 3632;
+  j.part_sums = m + 1296, j.part_memory = m + 1968;
+  j.block_memory = m + 3632;
   return j;
 }
 
@@ -787,7 +833,8 @@ void train::run(train_kernels::job& j, const settings& s) noexcept {
   }
 }
 
-float train::gradients(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::gradients(const float* x, const target_type* target, std::size_t n,
+                       const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);
   j.x = x, j.target = target;
   run(j, s);
@@ -795,13 +842,16 @@ float train::gradients(const float* x, const target_type* target, std::size_t n,
   return *(j.batch);
 }
 
-float train::step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::step(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept {
   const float loss = gradients(x, target, n, s);
   update(s);
   return loss;
 }
 
-void train::update(const settings& s) noexcept { update_(make_job(memory_, last_n_), memory_ + 640, s); }
+void train::update(const settings& s) noexcept {
+  update_(make_job(memory_, last_n_), memory_ + 640, s);
+}
 
 void train::forward(const float* x, std::size_t n, float* y, const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);

@@ -1,11 +1,12 @@
-// signal, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// signal, eval. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build
+// again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [1, 12]
-//   conv1d_1                    [3, 12]                   12           216
-//   avg_pool_1                  [1, 12]
-//   concat_1                    [4, 12]
-//   mean_squared_error_1        [4, 12]                                      a loss: gone, its probabilities remain
+//   layer                 output   parameters  FLOP/sample   what became of it
+//   input                 [1, 12]
+//   conv1d_1              [3, 12]          12          216
+//   avg_pool_1            [1, 12]
+//   concat_1              [4, 12]
+//   mean_squared_error_1  [4, 12]                            a loss: gone, its probabilities remain
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. Blocks are independent of each other, and each goes through the
@@ -59,7 +60,8 @@ using V = hn::Vec<D>;
 // conv1d_1: y[c, i] = bias[c] + sum over k of weight[c, 0, k] * x[0, i + k - 1]
 // bias [3], weight [3][16], x [1][14][16], y [3][12][16].   Tile: 3 x 4.
 // 216 FLOP per sample.
-void conv1d_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void conv1d_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -161,10 +163,13 @@ void concat_1_2(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
 }
 
 // One block of 16 samples through the whole network.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::clear_halo(mine, 1, 1, 12, 0, 0, 1, 1, 16);
-  tenon::HWY_NAMESPACE::load_samples(j.x + first * 12, call.live, 1, 1, 12, 224, 224, mine + 16, 16);
+  tenon::HWY_NAMESPACE::load_samples(j.x + first * 12, call.live, 1, 1, 12, 224, 224, mine + 16,
+      16);
   conv1d_1(j.image + 48, j.image, mine, mine + 768);
   avg_pool_1(mine, mine + 1344);
   concat_1(mine + 768, mine);
@@ -179,7 +184,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   float* const sums = nullptr;
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
     float* const block = nullptr;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -191,7 +197,8 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = nullptr;
   [[maybe_unused]] float* const block = nullptr;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first)};
   switch (index) {
     case 0: conv1d_1(j.image + 48, j.image, mine, mine + 768); break;
     case 1: avg_pool_1(mine, mine + 1344); break;
@@ -213,14 +220,16 @@ HWY_EXPORT(run_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
 
 }  // namespace eval_kernels
 
-error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const float> image,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
   if (image.size() != image_floats) return error::weights_wrong_size;
   if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
@@ -235,7 +244,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image, tenon
   return error::none;
 }
 
-error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads) noexcept {
+error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
+                 tenon::pool* threads) noexcept {
   if (const error e = tenon::check(blob, signature, image_floats); e != error::none) return e;
   return open(arena, tenon::image_of(blob, image_floats), threads);
 }
@@ -243,7 +253,10 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob, te
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
   for (std::size_t first = 0; first < n; first += batch) {
     const std::size_t now = std::min<std::size_t>(n - first, batch);
-    const eval_kernels::job j{.x = x + first * 12, .y = y + first * 48, .n = now, .parts = std::min<std::size_t>((now + 15) / 16, 2), .image = image_, .part_memory = memory_, .probabilities = probabilities};
+    const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
+    const eval_kernels::job j{.x = x + first * 12, .y = y + first * 48, .n = now, .parts = parts,
+                              .image = image_, .part_memory = memory_,
+                                  .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }
@@ -273,7 +286,9 @@ static_assert(SIGNAL_EVAL_ARENA_BYTES == eval_arena_bytes);
 static_assert(SIGNAL_INPUT_SIZE == input_size && SIGNAL_OUTPUT_SIZE == output_size);
 
 eval& object_of(signal_eval* m) { return *std::launder(reinterpret_cast<eval*>(m->opaque)); }
-const eval& object_of(const signal_eval* m) { return *std::launder(reinterpret_cast<const eval*>(m->opaque)); }
+const eval& object_of(const signal_eval* m) {
+  return *std::launder(reinterpret_cast<const eval*>(m->opaque));
+}
 
 }  // namespace
 }  // namespace emitted::signal
@@ -296,7 +311,9 @@ void signal_eval_run(signal_eval* m, const float* x, size_t n, float* y) {
 void signal_eval_probabilities(signal_eval* m, const float* x, size_t n, float* p) {
   emitted::signal::object_of(m).probabilities(x, n, p);
 }
-const char* signal_eval_target(const signal_eval* m) { return emitted::signal::object_of(m).target(); }
+const char* signal_eval_target(const signal_eval* m) {
+  return emitted::signal::object_of(m).target();
+}
 
 const char* signal_error_text(int error) {
   const bool known = 0 <= error && error < 255;

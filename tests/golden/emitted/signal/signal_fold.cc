@@ -1,4 +1,5 @@
-// signal, fold. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// signal, fold. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build
+// again.
 //
 // From the training image to the image that eval reads.
 #include <hwy/base.h>

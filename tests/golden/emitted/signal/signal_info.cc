@@ -1,11 +1,13 @@
-// signal, tables. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// signal, tables. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build
+// again.
 #include <tenon/core_info.hpp>
 
 #include "emitted/signal.hpp"
 
 namespace emitted::signal {
 namespace scalar {
-  double loss(const double* parameters, const double* x, const double* target, std::size_t n, std::uint64_t seed, std::uint64_t step,
+  double loss(const double* parameters, const double* x, const double* target, std::size_t n,
+      std::uint64_t seed, std::uint64_t step,
               double* y, double* d_parameters, double* d_x);
 }
 namespace {
@@ -17,8 +19,12 @@ constexpr int target_shape[] = {4, 12};
 constexpr int conv1d_1_weight_shape[] = {3, 1, 3};
 constexpr int conv1d_1_bias_shape[] = {3};
 constexpr tenon::parameter_info parameters[] = {
-  {.name = "conv1d_1.weight", .layer = "conv1d_1", .kind = "weight", .shape = conv1d_1_weight_shape, .offset = 0, .rows = 3, .row = 3, .stride = 16, .buffer = false, .decays = true, .how = tenon::initializer::fan_in_uniform, .value = 0.0, .fan_in = 3, .fan_out = 9},
-  {.name = "conv1d_1.bias", .layer = "conv1d_1", .kind = "bias", .shape = conv1d_1_bias_shape, .offset = 48, .rows = 1, .row = 3, .stride = 16, .buffer = false, .decays = false, .how = tenon::initializer::fan_in_uniform, .value = 0.0, .fan_in = 3, .fan_out = 9},
+  {.name = "conv1d_1.weight", .layer = "conv1d_1", .kind = "weight", .shape = conv1d_1_weight_shape,
+      .offset = 0, .rows = 3, .row = 3, .stride = 16, .buffer = false, .decays = true,
+      .how = tenon::initializer::fan_in_uniform, .value = 0.0, .fan_in = 3, .fan_out = 9},
+  {.name = "conv1d_1.bias", .layer = "conv1d_1", .kind = "bias", .shape = conv1d_1_bias_shape,
+      .offset = 48, .rows = 1, .row = 3, .stride = 16, .buffer = false, .decays = false,
+      .how = tenon::initializer::fan_in_uniform, .value = 0.0, .fan_in = 3, .fan_out = 9},
 };
 
 constexpr tenon::kernel_info eval_kernels[] = {
@@ -33,14 +39,22 @@ constexpr tenon::kernel_info train_kernels[] = {
   {.name = "avg_pool_1", .layer = "avg_pool_1", .flops = 0.0, .bytes = 96.0, .calls = 2},
   {.name = "concat_1", .layer = "concat_1", .flops = 0.0, .bytes = 336.0, .calls = 2},
   {.name = "concat_1_2", .layer = "concat_1", .flops = 0.0, .bytes = 240.0, .calls = 2},
-  {.name = "mean_squared_error_1_sum_part", .layer = "mean_squared_error_1", .flops = 0.0, .bytes = 384.25, .calls = 2},
-  {.name = "mean_squared_error_1_gradient", .layer = "mean_squared_error_1", .flops = 0.0, .bytes = 576.0, .calls = 2},
-  {.name = "concat_1_input_gradient", .layer = "concat_1", .flops = 0.0, .bytes = 336.0, .calls = 2},
-  {.name = "conv1d_1_weight_gradient", .layer = "conv1d_1", .flops = 216.0, .bytes = 194.25, .calls = 2},
-  {.name = "conv1d_1_bias_gradient", .layer = "conv1d_1", .flops = 0.0, .bytes = 144.75, .calls = 2},
-  {.name = "mean_squared_error_1_sum", .layer = "mean_squared_error_1", .flops = 0.0, .bytes = 0.5, .calls = 1},
-  {.name = "conv1d_1_weight_gradient_collect", .layer = "conv1d_1", .flops = 0.0, .bytes = 4.5, .calls = 1},
-  {.name = "conv1d_1_bias_gradient_collect", .layer = "conv1d_1", .flops = 0.0, .bytes = 1.5, .calls = 1},
+  {.name = "mean_squared_error_1_sum_part", .layer = "mean_squared_error_1", .flops = 0.0,
+      .bytes = 384.25, .calls = 2},
+  {.name = "mean_squared_error_1_gradient", .layer = "mean_squared_error_1", .flops = 0.0,
+      .bytes = 576.0, .calls = 2},
+  {.name = "concat_1_input_gradient", .layer = "concat_1", .flops = 0.0, .bytes = 336.0,
+      .calls = 2},
+  {.name = "conv1d_1_weight_gradient", .layer = "conv1d_1", .flops = 216.0, .bytes = 194.25,
+      .calls = 2},
+  {.name = "conv1d_1_bias_gradient", .layer = "conv1d_1", .flops = 0.0, .bytes = 144.75,
+      .calls = 2},
+  {.name = "mean_squared_error_1_sum", .layer = "mean_squared_error_1", .flops = 0.0, .bytes = 0.5,
+      .calls = 1},
+  {.name = "conv1d_1_weight_gradient_collect", .layer = "conv1d_1", .flops = 0.0, .bytes = 4.5,
+      .calls = 1},
+  {.name = "conv1d_1_bias_gradient_collect", .layer = "conv1d_1", .flops = 0.0, .bytes = 1.5,
+      .calls = 1},
 };
 
 constexpr std::string_view notes[] = {

@@ -1,11 +1,12 @@
-// signal, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// signal, train. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build
+// again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [1, 12]
-//   conv1d_1                    [3, 12]                   12           216
-//   avg_pool_1                  [1, 12]
-//   concat_1                    [4, 12]
-//   mean_squared_error_1        one number
+//   layer                 output      parameters  FLOP/sample   what became of it
+//   input                 [1, 12]
+//   conv1d_1              [3, 12]             12          216
+//   avg_pool_1            [1, 12]
+//   concat_1              [4, 12]
+//   mean_squared_error_1  one number
 //
 // Samples lie innermost, 16 to a block: [channels][height][width][16]. Batches hold up to 32
 // samples, 2 blocks in 2 parts. A part is a run of blocks that one thread takes. Blocks meet where
@@ -68,7 +69,8 @@ using V = hn::Vec<D>;
 // conv1d_1: y[c, i] = bias[c] + sum over k of weight[c, 0, k] * x[0, i + k - 1]
 // bias [3], weight [3][16], x [1][14][16], y [3][12][16].   Tile: 3 x 4.
 // 216 FLOP per sample.
-void conv1d_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void conv1d_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   {
     constexpr size_t c = 0;
@@ -172,7 +174,8 @@ void concat_1_2(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
 // mean_squared_error_1_sum_part: sum_part += sum over samples of sum over k, u of (x[k, u] -
 //     target[k, u]) * (x[k, u] - target[k, u])
 // x [4][12][16], target [4][12][16], sum_part [1].
-void mean_squared_error_1_sum_part(const float* HWY_RESTRICT x, const float* HWY_RESTRICT target, float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
+void mean_squared_error_1_sum_part(const float* HWY_RESTRICT x, const float* HWY_RESTRICT target,
+    float* HWY_RESTRICT sum_part, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[1][16];
   for (size_t l = 0; l < 16; l += N) {
@@ -182,7 +185,8 @@ void mean_squared_error_1_sum_part(const float* HWY_RESTRICT x, const float* HWY
         const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);
         const V x0 = hn::Load(d, x + k * 16 + b);
         const V target0 = hn::Load(d, target + k * 16 + b);
-        sum = hn::Add(sum, hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x0, target0), hn::Sub(x0, target0))));
+        sum = hn::Add(sum,
+            hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x0, target0), hn::Sub(x0, target0))));
       }
     }
     hn::Store(sum, d, lanes[0] + l);
@@ -192,14 +196,16 @@ void mean_squared_error_1_sum_part(const float* HWY_RESTRICT x, const float* HWY
 
 // mean_squared_error_1_gradient: d_x[c, i] = (x[c, i] - target[c, i]) * 0.0416667 / n
 // x [4][12][16], target [4][12][16], d_x [4][12][16].
-void mean_squared_error_1_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT target, float* HWY_RESTRICT d_x, const tenon::block_call& call) {
+void mean_squared_error_1_gradient(const float* HWY_RESTRICT x, const float* HWY_RESTRICT target,
+    float* HWY_RESTRICT d_x, const tenon::block_call& call) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   for (size_t i = 0; i < 48; ++i) {
     for (size_t b = 0; b < 16; b += N) {
       const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);
       const V x0 = hn::Load(d, x + i * 16 + b);
       const V target0 = hn::Load(d, target + i * 16 + b);
-      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Mul(hn::Sub(x0, target0), hn::Set(d, 0.041666668f)), hn::Set(d, call.batch_size))), d, d_x + i * 16 + b);
+      hn::Store(hn::IfThenElseZero(alive, hn::Div(hn::Mul(hn::Sub(x0, target0),
+          hn::Set(d, 0.041666668f)), hn::Set(d, call.batch_size))), d, d_x + i * 16 + b);
     }
   }
 }
@@ -220,7 +226,8 @@ void concat_1_input_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT 
 //     i + k - 1]
 // d_y [3][12][16], x [1][14][16], d_weight [3][16].   Tile: 3 x 3.
 // 216 FLOP per sample.
-void conv1d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x, float* HWY_RESTRICT d_weight) {
+void conv1d_1_weight_gradient(const float* HWY_RESTRICT d_y, const float* HWY_RESTRICT x,
+    float* HWY_RESTRICT d_weight) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
   alignas(64) float lanes[9][16];
   {
@@ -317,17 +324,22 @@ void conv1d_1_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
 // mean_squared_error_1_sum: loss = sum_part / (n * 48)
 // sum_part [1], loss [1].
 // mean_squared_error_1_loss fused.
-void mean_squared_error_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss, size_t parts, size_t part_stride, const tenon::block_call& call) {
+void mean_squared_error_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RESTRICT loss,
+    size_t parts, size_t part_stride, const tenon::block_call& call) {
   loss[0] = (tenon::sum_over_parts(sum_part + 0, parts, part_stride) / (call.batch_size * 48.0f));
 }
 
 // One block of 16 samples through the whole step.
-void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine, [[maybe_unused]] float* sums, [[maybe_unused]] float* block, [[maybe_unused]] const tenon::block_call& call) {
+void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
+    [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
+    [[maybe_unused]] const tenon::block_call& call) {
   const size_t first = call.first_sample;
   tenon::HWY_NAMESPACE::clear_halo(mine + 1536, 1, 1, 12, 0, 0, 1, 1, 16);
-  tenon::HWY_NAMESPACE::load_samples(j.x + first * 12, call.live, 1, 1, 12, 224, 224, mine + 1536 + 16, 16);
+  tenon::HWY_NAMESPACE::load_samples(j.x + first * 12, call.live, 1, 1, 12, 224, 224,
+      mine + 1536 + 16, 16);
   if (!j.forward_only) {
-    tenon::HWY_NAMESPACE::load_samples(j.target + first * 48, call.live, 4, 1, 12, 192, 192, mine, 16);
+    tenon::HWY_NAMESPACE::load_samples(j.target + first * 48, call.live, 4, 1, 12, 192, 192, mine,
+        16);
   }
   conv1d_1(j.image + 48, j.image, mine + 1536, mine + 768);
   avg_pool_1(mine + 1536, mine + 1344);
@@ -349,7 +361,9 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   if (phase == 0) std::memset(sums, 0, 80 * sizeof(float));
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
-    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+    const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+        .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 768;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -357,7 +371,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
 
 // Where blocks have met: sums of the parts, and what follows from them, at the end of a phase.
 void collect(const job& j, size_t phase) {
-  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n), .seed = j.seed, .step = j.step};
+  [[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n),
+      .seed = j.seed, .step = j.step};
   [[maybe_unused]] float* const sums = j.part_sums;
   switch (phase) {
     case 0:
@@ -378,9 +393,12 @@ void prepare([[maybe_unused]] const job& j) {
 }
 
 // All parameters in two runs: weights, which decay, then biases and norms.
-void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state, [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 48, j.gradients + 0, state + 0, state + 64, j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 16, j.gradients + 48, state + 48, state + 112, j.image + 48);
+void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
+    [[maybe_unused]] const tenon::settings& s) {
+  tenon::HWY_NAMESPACE::update_parameters(s, true, 48, j.gradients + 0, state + 0, state + 64,
+      j.image + 0);
+  tenon::HWY_NAMESPACE::update_parameters(s, false, 16, j.gradients + 48, state + 48, state + 112,
+      j.image + 48);
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -398,7 +416,9 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const sums = j.part_sums;
   [[maybe_unused]] float* const block = j.block_memory + k * 768;
   const size_t first = k * 16;
-  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16), .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
+  const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
+      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: conv1d_1(j.image + 48, j.image, mine + 1536, mine + 768); break;
     case 1: avg_pool_1(mine + 1536, mine + 1344); break;
@@ -433,7 +453,8 @@ HWY_EXPORT(store_outputs);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
-static void run_parts(const job& j, std::size_t phase, part_function f, [[maybe_unused]] tenon::pool* threads) noexcept {
+static void run_parts(const job& j, std::size_t phase, part_function f,
+                      [[maybe_unused]] tenon::pool* threads) noexcept {
   // A whole batch takes less time than waking a thread would.
   for (std::size_t part = 0; part < j.parts; ++part) f(j, phase, part);
 }
@@ -463,7 +484,8 @@ static train_kernels::job make_job(float* m, std::size_t n) {
   train_kernels::job j;
   j.n = n, j.parts = std::min<std::size_t>((n + 15) / 16, 2);
   j.image = m + 0, j.gradients = m + 64, j.batch = m + 256;
-  j.part_sums = m + 272, j.part_memory = m + 432, j.block_memory = m + 3952;
+  j.part_sums = m + 272, j.part_memory = m + 432;
+  j.block_memory = m + 3952;
   return j;
 }
 
@@ -478,7 +500,8 @@ void train::run(train_kernels::job& j, const settings& s) noexcept {
   }
 }
 
-float train::gradients(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::gradients(const float* x, const target_type* target, std::size_t n,
+                       const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);
   j.x = x, j.target = target;
   run(j, s);
@@ -486,13 +509,16 @@ float train::gradients(const float* x, const target_type* target, std::size_t n,
   return *(j.batch);
 }
 
-float train::step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept {
+float train::step(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept {
   const float loss = gradients(x, target, n, s);
   update(s);
   return loss;
 }
 
-void train::update(const settings& s) noexcept { update_(make_job(memory_, last_n_), memory_ + 128, s); }
+void train::update(const settings& s) noexcept {
+  update_(make_job(memory_, last_n_), memory_ + 128, s);
+}
 
 void train::forward(const float* x, std::size_t n, float* y, const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);

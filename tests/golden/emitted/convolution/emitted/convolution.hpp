@@ -1,15 +1,17 @@
-// convolution, interface. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network and build again.
+// convolution, interface. Written by tenon 0.1.0 from golden.hpp; do not edit: change the network
+// and build again.
 //
-//   layer                       output            parameters   FLOP/sample   what became of it
-//   input                       [2, 8, 8]
-//   conv2d_1                    [4, 8, 8]                 72         9,216
-//   batch_norm_1                [4, 8, 8]                  8                 folded into conv2d_1
-//   relu_1                      [4, 8, 8]                                    in the kernel of conv2d_1
-//   max_pool_1                  [4, 4, 4]
-//   flatten_1                   [64]
-//   dropout_1                   [64]                                         an identity in this mode: gone
-//   linear_1                    [3]                      195           384
-//   softmax_cross_entropy_1     [3]                                          a loss: gone, its probabilities remain
+//   layer                    output     parameters  FLOP/sample   what became of it
+//   input                    [2, 8, 8]
+//   conv2d_1                 [4, 8, 8]          72        9,216
+//   batch_norm_1             [4, 8, 8]           8                folded into conv2d_1
+//   relu_1                   [4, 8, 8]                            in the kernel of conv2d_1
+//   max_pool_1               [4, 4, 4]
+//   flatten_1                [64]
+//   dropout_1                [64]                                 an identity in this mode: gone
+//   linear_1                 [3]               195          384
+//   softmax_cross_entropy_1  [3]                                  a loss: gone, its probabilities
+//                                                                   remain
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,33 +25,48 @@ using tenon::error;
 using tenon::settings;
 using tenon::text;
 
-inline constexpr char signature[] = "3db6755655f13738706899b320bf02ae";  // of the declaration: names, shapes, options
-inline constexpr std::size_t batch = 32;           // capacity of a training step; evaluation takes any number, in such chunks
-inline constexpr std::size_t input_size = 128;      // floats of one sample: [2, 8, 8]
-inline constexpr std::size_t output_size = 3;     // [3]
+// Of the declaration: names, shapes, options. Weights of another one are refused.
+inline constexpr char signature[] = "3db6755655f13738706899b320bf02ae";
+// Capacity of a training step. Evaluation takes any number of samples, in such chunks.
+inline constexpr std::size_t batch = 32;
+inline constexpr std::size_t input_size = 128;  // floats of one sample: [2, 8, 8]
+inline constexpr std::size_t output_size = 3;  // [3]
 inline constexpr long parameters = 275;
+// What fold() writes and eval reads.
+inline constexpr std::size_t eval_image_floats = 352;
 inline constexpr std::size_t eval_arena_bytes = 58880;
-inline constexpr std::size_t eval_image_floats = 352;   // what fold() writes and eval reads
-inline constexpr std::size_t train_arena_bytes = 168576;
-inline constexpr std::size_t image_floats = 400;        // parameters and buffers as the training arena holds them
+// Parameters and buffers as the training arena holds them; convolution_info.cc says what lies
+// where.
+inline constexpr std::size_t image_floats = 400;
 
-namespace eval_kernels { struct job; }
-namespace train_kernels { struct job; }
+namespace eval_kernels {
+struct job;
+}
 
 // Serves. All state is this object and the arena; several instances and threads at once are fine.
 class eval {
  public:
   static constexpr std::size_t arena_bytes = eval_arena_bytes, image_floats = eval_image_floats;
 
-  // arena: arena_bytes or more, aligned to 64. image: what fold() wrote, or a blob of it (embedded, or a mapped file); it is used
-  // in place and has to outlive this object. threads: a pool of the caller's, or none.
-  error open(std::span<std::byte> arena, std::span<const float> image, tenon::pool* threads = nullptr) noexcept;
-  error open(std::span<std::byte> arena, std::span<const std::byte> blob, tenon::pool* threads = nullptr) noexcept;
+  // arena: arena_bytes or more, aligned to 64. image: what fold() wrote; blob: the same with a
+  // head,
+  // embedded or mapped from a file. Both are used in place and have to outlive this object.
+  // threads:
+  // a pool of the caller's, or none.
+  error open(std::span<std::byte> arena, std::span<const float> image,
+             tenon::pool* threads = nullptr) noexcept;
+  error open(std::span<std::byte> arena, std::span<const std::byte> blob,
+             tenon::pool* threads = nullptr) noexcept;
 
-  void run(const float* x, std::size_t n, float* y) noexcept;            // x [n][input_size], y [n][output_size]: logits; any n
-  void probabilities(const float* x, std::size_t n, float* p) noexcept;  // what the loss stands for: p [n][output_size]
-  void run_kernel(std::size_t index, std::size_t block) noexcept;        // for benchmarks, after a run
-  const char* target() const noexcept;                                   // instruction set: "AVX3"
+  // x [n][input_size], y [n][output_size]: logits. Any n.
+  void run(const float* x, std::size_t n, float* y) noexcept;
+  // What the loss stands for, as the softmax of the logits: p [n][output_size].
+  void probabilities(const float* x, std::size_t n, float* p) noexcept;
+
+  // The instruction set in use: "AVX3".
+  const char* target() const noexcept;
+  // For benchmarks, after a run: one kernel on one block.
+  void run_kernel(std::size_t index, std::size_t block) noexcept;
 
  private:
   void call(const float* x, std::size_t n, float* y, bool probabilities) noexcept;
@@ -61,26 +78,42 @@ class eval {
   void (*run_kernel_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
 };
 
+inline constexpr std::size_t train_arena_bytes = 168576;
+
+namespace train_kernels {
+struct job;
+}
+
 // Trains. Everything that changes from step to step comes in through `settings`.
 class train {
  public:
   using target_type = std::int32_t;  // classes 0 to 2: [n]
   static constexpr std::size_t arena_bytes = train_arena_bytes;
 
-  error open(std::span<std::byte> arena, tenon::pool* threads = nullptr) noexcept;  // parameters are zero then: fill image()
-  std::span<float> image() noexcept;            // parameters and buffers, see the tables in convolution_info.cc
+  // arena: arena_bytes or more, aligned to 64. Parameters are zero then: fill image().
+  error open(std::span<std::byte> arena, tenon::pool* threads = nullptr) noexcept;
+  // Parameters and buffers.
+  std::span<float> image() noexcept;
   std::span<float> optimizer_state() noexcept;
 
-  // x [n][input_size], 1 <= n <= batch. Return the mean loss.
-  float step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept;  // gradients, then update
-  float gradients(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept;
+  // x [n][input_size], 1 <= n <= batch. Returns the mean loss. A step is gradients(), then
+  // update().
+  float step(const float* x, const target_type* target, std::size_t n, const settings& s) noexcept;
+  float gradients(const float* x, const target_type* target, std::size_t n,
+                  const settings& s) noexcept;
   void update(const settings& s) noexcept;
-  void outputs(std::size_t n, float* y) noexcept;                      // of the last call: y [n][output_size]
-  void gradient(std::span<float> image) noexcept;                      // of the last gradients(), laid out as the image
-  void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept;     // training mode; buffers stay
-  void statistics(const float* x, std::size_t n, const settings& s) noexcept;            // renews running statistics only
-  void run_kernel(std::size_t index, std::size_t block) noexcept;      // for benchmarks, after a step
+  // Of the last call: y [n][output_size]; gradients, laid out as the image.
+  void outputs(std::size_t n, float* y) noexcept;
+  void gradient(std::span<float> image) noexcept;
+
+  // As in training, without targets; buffers stay as they are.
+  void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept;
+  // Renews running statistics and nothing else.
+  void statistics(const float* x, std::size_t n, const settings& s) noexcept;
+
   const char* target() const noexcept;
+  // For benchmarks, after a step: one kernel on one block.
+  void run_kernel(std::size_t index, std::size_t block) noexcept;
 
  private:
   void run(train_kernels::job& j, const settings& s) noexcept;
@@ -97,7 +130,8 @@ class train {
   void (*store_outputs_)(const train_kernels::job&) = nullptr;
 };
 
-// From the training image to the image that eval reads: norms folded into weights. Exact up to rounding.
+// From the training image to the image that eval reads: norms folded into weights. Exact up to
+// rounding.
 void fold(const float* image, float* eval_image) noexcept;
 
 }  // namespace emitted::convolution
