@@ -168,4 +168,22 @@ V convolve(auto& k, const V& x, const weight_and_bias<V>& p, const convolution& 
   return y;
 }
 
+// The layer itself, of a kind of its own, over inputs of Rank dimensions.
+template <class Layer, int Rank, convolution C>
+struct convolution_of : Layer {
+  template <class... Options>
+  consteval auto operator()(Options...) const {
+    return convolution_of<Layer, Rank, with_options<C, Options...>()>{};
+  }
+  static constexpr void spell(text& t) { C.spell(t, Rank); }
+  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, Rank); }
+  static constexpr long parameters(dims in) { return C.parameters(in); }
+  static constexpr long macs(dims in) { return C.macs(in); }
+
+  static auto forward(auto& k, auto x) { return convolve(k, x, declare_weights(k, x, C), C); }
+  static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
+    return convolve(k, x, folded(k, declare_weights(k, x, C), scale, shift), C);
+  }
+};
+
 }  // namespace tenon::detail

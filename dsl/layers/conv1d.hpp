@@ -14,29 +14,10 @@ struct conv1d_layer : layer {
   static constexpr bool absorbs_affine = true;
 };
 
-namespace detail {
-
-template <convolution C>
-struct conv1d_of : conv1d_layer {
-  template <class... Options>
-  consteval auto operator()(Options...) const {
-    return conv1d_of<with_options<C, Options...>()>{};
-  }
-  static constexpr void spell(text& t) { C.spell(t, 2); }
-  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, 2); }
-  static constexpr long parameters(dims in) { return C.parameters(in); }
-  static constexpr long macs(dims in) { return C.macs(in); }
-
-  static auto forward(auto& k, auto x) { return convolve(k, x, declare_weights(k, x, C), C); }
-  static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
-    return convolve(k, x, folded(k, declare_weights(k, x, C), scale, shift), C);
-  }
-};
-
-}  // namespace detail
-
 template <int Channels, auto Kernel = detail::no_kernel{}>
-inline constexpr detail::conv1d_of<detail::make_convolution<Channels, Kernel>()> conv1d{};
+inline constexpr detail::convolution_of<conv1d_layer, 2,
+                                        detail::make_convolution<Channels, Kernel>()>
+    conv1d{};
 
 TENON_SAMPLES(conv1d, input<1, 7> | conv1d<1, 1>,
               input<1, 17> | conv1d<5, 5>(stride<2>, padding<1>), input<3, 16> | conv1d<4, 3>(same),

@@ -14,29 +14,10 @@ struct conv2d_layer : layer {
   static constexpr bool absorbs_affine = true;
 };
 
-namespace detail {
-
-template <convolution C>
-struct conv2d_of : conv2d_layer {
-  template <class... Options>
-  consteval auto operator()(Options...) const {
-    return conv2d_of<with_options<C, Options...>()>{};
-  }
-  static constexpr void spell(text& t) { C.spell(t, 3); }
-  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, 3); }
-  static constexpr long parameters(dims in) { return C.parameters(in); }
-  static constexpr long macs(dims in) { return C.macs(in); }
-
-  static auto forward(auto& k, auto x) { return convolve(k, x, declare_weights(k, x, C), C); }
-  static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
-    return convolve(k, x, folded(k, declare_weights(k, x, C), scale, shift), C);
-  }
-};
-
-}  // namespace detail
-
 template <int Channels, auto Kernel = detail::no_kernel{}>
-inline constexpr detail::conv2d_of<detail::make_convolution<Channels, Kernel>()> conv2d{};
+inline constexpr detail::convolution_of<conv2d_layer, 3,
+                                        detail::make_convolution<Channels, Kernel>()>
+    conv2d{};
 
 TENON_SAMPLES(conv2d, input<1, 5, 7> | conv2d<1, 1>, input<3, 7, 5> | conv2d<4, 3>(same),
               input<2, 9, 8> | conv2d<3, 3>(stride<2>, padding<1>),

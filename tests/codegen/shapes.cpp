@@ -75,14 +75,8 @@ values convolved(const dims& in, const double* x, const values& w, const values&
     return total;
   });
 }
-template <detail::convolution C>
-struct reference<detail::conv1d_of<C>> {
-  static values run(const dims& in, const double* x, const values& w, const values& b) {
-    return convolved<C>(in, x, w, b);
-  }
-};
-template <detail::convolution C>
-struct reference<detail::conv2d_of<C>> {
+template <class Layer, int Rank, detail::convolution C>
+struct reference<detail::convolution_of<Layer, Rank, C>> {
   static values run(const dims& in, const double* x, const values& w, const values& b) {
     return convolved<C>(in, x, w, b);
   }
