@@ -12,12 +12,6 @@ using detail::kind_of_row;
 using detail::row;
 using forms::value;
 
-std::string spelled(const row& r) {
-  detail::text t;
-  r.spell(t);
-  return std::string(t.view());
-}
-
 class lowering {
  public:
   lowering(const declaration& d, mode m, int batch, detail::settling how)
@@ -28,7 +22,7 @@ class lowering {
     b_.train = m == mode::train;
     detail::settle(d.rows.data(), static_cast<int>(d.rows.size()), m, how, fates_.data(),
                    into_.data());
-    name_layers();
+    names_ = layer_names(d.rows);
   }
 
   program run() {
@@ -42,19 +36,6 @@ class lowering {
     value in;
     std::vector<value> out;
   };
-
-  // Per kind, over the whole declaration, whatever becomes of the layers: names are the same in all
-  // modes.
-  void name_layers() {
-    std::map<std::string_view, int> count;
-    for (const row& r : d_.rows) {
-      const bool named =
-          !r.kind.empty() && !detail::is_mark(r.role) && r.role != kind_of_row::input;
-      const bool joins = r.role == kind_of_row::residual;
-      names_.push_back(named || joins ? fmt::format("{}_{}", r.kind, ++count[r.kind])
-                                      : std::string(r.kind));
-    }
-  }
 
   void follow(std::size_t i) {
     const row& r = d_.rows[i];
@@ -255,6 +236,24 @@ class lowering {
 };
 
 }  // namespace
+
+std::string spelled(const row& r) {
+  detail::text t;
+  r.spell(t);
+  return std::string(t.view());
+}
+
+std::vector<std::string> layer_names(std::span<const row> rows) {
+  std::vector<std::string> names;
+  std::map<std::string_view, int> count;
+  for (const row& r : rows) {
+    const bool named = !r.kind.empty() && !detail::is_mark(r.role) && r.role != kind_of_row::input;
+    const bool joins = r.role == kind_of_row::residual;
+    names.push_back(named || joins ? fmt::format("{}_{}", r.kind, ++count[r.kind])
+                                   : std::string(r.kind));
+  }
+  return names;
+}
 
 program lower(const declaration& d, mode m, int batch, detail::settling how) {
   return lowering(d, m, batch, how).run();

@@ -2,7 +2,9 @@
 // layers; lower_rows does the work on values.
 #pragma once
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "codegen/hooks.hpp"
 #include "codegen/program.hpp"
@@ -25,13 +27,26 @@ struct hook_table<detail::layers<L...>> {
   static constexpr layer_hooks hooks[] = {make_hooks<L>()...};
 };
 
+// A network that may be wrong: `result` says so. For those who show mistakes.
+template <class Network>
+declaration unchecked_declaration_of(std::string_view name) {
+  return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks,
+          verdict_of<Network>};
+}
+
 // Fails to compile, with the sentence that says why, where the network is wrong.
 template <class Network>
 declaration declaration_of(std::string_view name) {
   static_assert(sizeof(detail::checked<Network>) > 0);
-  return {name, detail::table_of<Network>::rows, hook_table<typename Network::list>::hooks,
-          verdict_of<Network>};
+  return unchecked_declaration_of<Network>(name);
 }
+
+// One name per row: the kind and a number, counted per kind over the whole declaration, whatever
+// becomes of the layers, so names are the same in all modes. Marks have none.
+std::vector<std::string> layer_names(std::span<const detail::row> rows);
+
+// As the declaration writes it: "conv2d<6, 5>".
+std::string spelled(const detail::row& r);
 
 // The forward program of one mode, before all passes. Without a loss the training program only goes
 // forward.

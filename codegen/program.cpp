@@ -4,15 +4,20 @@
 
 #include <algorithm>
 
+#include "codegen/print/names.hpp"  // axis_names
+
 namespace tenon::codegen {
 namespace {
 
-std::string to_text(const affine& a) {
+using name_list = std::vector<std::string>;
+
+std::string to_text(const affine& a, const name_list& axes) {
   std::string s;
   for (const affine::term& t : a.terms) {
     const int size = t.coefficient < 0 ? -t.coefficient : t.coefficient;
+    const std::string& axis = axes.at(static_cast<std::size_t>(t.axis));
     s += t.coefficient < 0 ? (s.empty() ? "-" : " - ") : (s.empty() ? "" : " + ");
-    s += size == 1 ? fmt::format("i{}", t.axis) : fmt::format("{} i{}", size, t.axis);
+    s += size == 1 ? axis : fmt::format("{} {}", size, axis);
   }
   if (s.empty()) return fmt::format("{}", a.constant);
   if (a.constant != 0)
@@ -20,15 +25,9 @@ std::string to_text(const affine& a) {
   return s;
 }
 
-std::string to_text(const std::vector<affine>& index) {
+std::string to_text(const std::vector<affine>& index, const name_list& axes) {
   std::string s;
-  for (const affine& a : index) s += (s.empty() ? "" : ", ") + to_text(a);
-  return "[" + s + "]";
-}
-
-std::string to_text(const dims& d) {
-  std::string s;
-  for (int i = 0; i < d.rank; ++i) s += fmt::format("{}{}", i ? ", " : "", d[i]);
+  for (const affine& a : index) s += (s.empty() ? "" : ", ") + to_text(a, axes);
   return "[" + s + "]";
 }
 
@@ -41,20 +40,20 @@ constexpr const char* name_of(op k) {
   return names[static_cast<int>(k)];
 }
 
-std::string to_text(const program& p, const expr& e) {
-  const auto arg = [&](std::size_t i) { return to_text(p, e->args[i]); };
+std::string to_text(const program& p, const expr& e, const name_list& axes) {
+  const auto arg = [&](std::size_t i) { return to_text(p, e->args[i], axes); };
   switch (e->kind) {
     case op::constant:
       return fmt::format("{}", e->number);
     case op::read:
-      return p.of(e->tensor).name + to_text(e->index) +
+      return p.of(e->tensor).name + to_text(e->index, axes) +
              (e->number != 0 ? fmt::format("|{}", e->number) : "");
     case op::position:
-      return to_text(e->index[0]);
+      return to_text(e->index[0], axes);
     case op::batch_size:
       return "n";
     case op::uniform:
-      return fmt::format("uniform({}, stream {})", to_text(e->index[0]), e->stream);
+      return fmt::format("uniform({}, stream {})", to_text(e->index[0], axes), e->stream);
     case op::negate:
       return "-" + arg(0);
     case op::add:
@@ -70,7 +69,7 @@ std::string to_text(const program& p, const expr& e) {
   std::string s = name_of(e->kind);
   if (is_reduction(e->kind)) {
     s += " over";
-    for (const axis& a : e->axes) s += fmt::format(" i{}", a.id);
+    for (const axis& a : e->axes) s += " " + axes.at(static_cast<std::size_t>(a.id));
   }
   s += "(";
   for (std::size_t i = 0; i < e->args.size(); ++i) s += (i ? ", " : "") + arg(i);
@@ -119,13 +118,14 @@ factors factors_of(const kernel& k) {
 }
 
 std::string to_text(const program& p, const kernel& k) {
-  std::string axes;
+  const name_list axes = axis_names(k);
+  std::string extents;
   for (std::size_t i = 0; i < k.extents.size(); ++i) {
-    axes += fmt::format("{}i{}<{}", i ? (static_cast<int>(i) == k.outer ? " | " : " ") : "", i,
-                        k.extents[i]);
+    extents += fmt::format("{}{}<{}", i ? (static_cast<int>(i) == k.outer ? " | " : " ") : "",
+                           axes[i], k.extents[i]);
   }
-  return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at),
-                     k.accumulate ? "+" : "", to_text(p, k.value), axes,
+  return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at, axes),
+                     k.accumulate ? "+" : "", to_text(p, k.value, axes), extents,
                      k.note.empty() ? "" : "   # " + k.note);
 }
 
@@ -134,7 +134,7 @@ std::string to_text(const program& p) {
                               p.in == mode::train ? "train" : "eval", p.batch, p.block);
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const tensor& t = p.tensors[i];
-    s += fmt::format("  tensor {} {} {}\n", t.name, to_text(t.shape), name_of(t.where));
+    s += fmt::format("  tensor {} {} {}\n", t.name, shape_text(t.shape), name_of(t.where));
   }
   for (const kernel& k : p.kernels) s += "  " + to_text(p, k) + "\n";
   return s;

@@ -10,13 +10,19 @@
 
 namespace tenon::detail {
 
+// What went into a row and what came out of it; rank 0 behind the first mistake.
+struct joint {
+  dims in, out;
+};
+
 class inference {
  public:
   constexpr inference(const row* rows, int count) : rows_(rows), count_(count) {
     for (int i = 0; i < count; ++i) layers_ += !is_mark(rows[i].role);
   }
 
-  constexpr verdict run() {
+  // `joints`, where it is given, has one element per row.
+  constexpr verdict run(joint* joints = nullptr) {
     for (int i = 0; i < count_; ++i) {
       const row& r = rows_[i];
       const dims before = now_.shape;
@@ -31,6 +37,7 @@ class inference {
         r.spell(subject);
         return explained(subject, before);
       }
+      if (joints != nullptr) joints[i] = {before, now_.shape};
     }
     if (unjoined_)
       no_("ends with branches that nothing joins", "add | concat, or | add");

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
-#include "codegen/tool/declarations.hpp"
 #include "codegen/tool/failure.hpp"
 #include "codegen/tool/files.hpp"
+#include "codegen/tool/generator.hpp"
 #include "codegen/tool/hash.hpp"
 #include "codegen/tool/isa.hpp"
 #include "codegen/tool/process.hpp"
@@ -20,41 +19,6 @@ namespace fs = std::filesystem;
 using words = std::vector<std::string>;
 
 void append(words& to, const words& more) { to.insert(to.end(), more.begin(), more.end()); }
-
-// The network is checked before the generator's headers are read: a wrong one gives its one short
-// error and nothing else.
-std::string generator_source(const fs::path& header, const declaration& network) {
-  return fmt::format(R"(#include "{}"
-static_assert(tenon::valid<{}>);
-#include <tenon/generate.hpp>
-int main(int argc, char** argv) {{ return tenon::codegen::generate<{}>("{}", argc, argv); }}
-)",
-                     header.string(), network.qualified, network.qualified, network.name);
-}
-
-fs::path generator(const request& asked, const declaration& network, const installation& place,
-                   const workshop& shop) {
-  const fs::path header = fs::canonical(asked.header);
-  const std::string text = generator_source(header, network);
-  const fs::path source =
-      shop.folder() / "generators" / hash_of(text) / (network.name + "_generator.cc");
-  write_file(source, text);
-
-  words options{"-O0", shop.cxx().stop_at_first_error()};
-  append(options, place.options);
-  for (const fs::path& folder : asked.includes)
-    options.push_back("-I" + fs::absolute(folder).string());
-  for (const fs::path& folder : place.includes) options.push_back("-I" + folder.string());
-  fs::path object;
-  try {
-    object = shop.object({source, options});
-  } catch (const failure& error) {
-    throw failure(fmt::format("{}: the network {} does not compile; see above",
-                              asked.header.string(), network.qualified),
-                  error.details());
-  }
-  return shop.program({object}, place.generator_libraries, place.options);
-}
 
 // Moves a folder of source to the name that its content gives it: a change of the header that
 // changes nothing in the source (a comment) compiles nothing again.
@@ -76,13 +40,7 @@ fs::path keep_by_content(const fs::path& fresh, const fs::path& folder) {
 }  // namespace
 
 emitted emit(const request& asked, const installation& place, const workshop& shop) {
-  const std::string file = asked.header.string();
-  if (!fs::is_regular_file(asked.header)) {
-    throw failure(
-        fmt::format("{}: there is no such file; give the header that declares the network", file));
-  }
-  const declaration network =
-      choose_network(find_networks(read_file(asked.header)), asked.network, file);
+  const declaration network = declared_in(asked);
   const fs::path program = generator(asked, network, place, shop);
 
   // The program's name holds the hash of all that it was made from, so this stands for network and
@@ -116,12 +74,17 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   return {std::move(folder), network.name};
 }
 
-fs::path build(const emitted& source, const request& asked, const installation& place,
-               const workshop& shop) {
+words source_options(const emitted& source, const request& asked, const installation& place) {
   words options{"-ffp-contract=off", "-I" + source.folder.string()};
   append(options, isa_options(asked.isa));
   append(options, place.options);
   for (const fs::path& folder : place.core) options.push_back("-I" + folder.string());
+  return options;
+}
+
+fs::path build(const emitted& source, const request& asked, const installation& place,
+               const workshop& shop) {
+  const words options = source_options(source, asked, place);
 
   std::vector<unit> units;
   for (const fs::directory_entry& file : fs::directory_iterator(source.folder)) {

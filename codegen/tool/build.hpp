@@ -4,20 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "codegen/tool/generator.hpp"
 #include "codegen/tool/installation.hpp"
 #include "codegen/tool/workshop.hpp"
 
 namespace tenon::tool {
-
-struct request {
-  std::filesystem::path header;
-  std::string network;  // empty: the only one
-  int batch = 64;
-  std::string isa = "native";
-  std::vector<std::filesystem::path> includes;  // of the user's header
-  bool exact = false;
-  bool standalone = false;  // the source carries what it includes of Tenon
-};
 
 // The folder of emitted source, inside the cache, and the network's name.
 struct emitted {
@@ -28,6 +19,10 @@ struct emitted {
 // Compiles and runs the network's generator. Throws a failure with the compiler's message where the
 // network is wrong.
 emitted emit(const request& asked, const installation& place, const workshop& shop);
+
+// With which emitted source is compiled, but for the level of optimisation.
+std::vector<std::string> source_options(const emitted& source, const request& asked,
+                                        const installation& place);
 
 // Compiles emitted source and links it with the runtime.
 std::filesystem::path build(const emitted& source, const request& asked, const installation& place,

@@ -23,4 +23,9 @@ class failure : public std::runtime_error {
   exit_code code_;
 };
 
+// A compiler refused a source; details() holds its words.
+class compile_failure : public failure {
+  using failure::failure;
+};
+
 }  // namespace tenon::tool

@@ -40,6 +40,8 @@ int run_command(int argc, char** argv) {
   int status = done;
   add_build(app, status);
   add_emit(app, status);
+  add_show(app, status);
+  add_explain(app, status);
 
   try {
     app.parse(argc, argv);

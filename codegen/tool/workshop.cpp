@@ -66,7 +66,7 @@ fs::path workshop::compile(const unit& source, const fs::path& entry) const {
   const outcome result = run(command);
   if (!result.ok()) {
     fs::remove(rule);  // the object was never made
-    throw failure(
+    throw compile_failure(
         fmt::format("{} does not compile with {}", source.source.filename().string(), cxx_.version),
         result.output);
   }

@@ -1,0 +1,65 @@
+#include "codegen/show/command.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include "codegen/show/view.hpp"
+
+namespace tenon::codegen {
+namespace {
+
+bool read_option(view_options& o, std::string_view flag, const std::string& value) {
+  if (flag == "--source")
+    o.emit.source = value;
+  else if (flag == "--off")
+    o.emit.off.push_back(value);
+  else if (flag == "--pass")
+    o.pass = value;
+  else if (flag == "--layer")
+    o.layer = value;
+  else if (flag == "--mode" && (value == "train" || value == "eval"))
+    o.in = value == "train" ? mode::train : mode::eval;
+  else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
+    o.emit.batch = std::atoi(value.c_str());
+  else
+    return false;
+  return true;
+}
+
+std::string view(const declaration& d, std::string_view what, const view_options& o) {
+  if (what == "explain") return layers_view(d, o.emit);
+  if (what == "passes") return passes_view(d, o);
+  if (what == "dot") return dot_view(d, o);
+  if (what == "source") return source_view(d, o);
+  if (what == "describe") return description(d, o.emit);
+  throw unknown_name(fmt::format("there is no view '{}'", what));
+}
+
+}  // namespace
+
+int show(const declaration& d, int argc, char** argv) {
+  view_options o;
+  for (int i = 2; i < argc; i += 2) {
+    if (i + 1 < argc && read_option(o, argv[i], argv[i + 1])) continue;
+    fmt::print("cannot read the option {}\n", argv[i]);
+    return 2;
+  }
+  try {
+    if (d.result.legal) {
+      fmt::print("{}", view(d, argv[1], o));
+      return 0;
+    }
+    if (argv[1] == std::string_view("explain")) fmt::print("{}", layers_view(d, o.emit));
+    fmt::print("{}\n", d.result.sentence().view());
+    return 2;
+  } catch (const unknown_name& e) {
+    fmt::print("{}\n", e.what());
+    return 2;
+  } catch (const std::exception& e) {  // internal_bug, and what else nobody expects
+    fmt::print("{}\n", e.what());
+    return 3;
+  }
+}
+
+}  // namespace tenon::codegen

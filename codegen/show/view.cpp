@@ -1,0 +1,67 @@
+#include "codegen/show/view.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "codegen/passes.hpp"
+#include "codegen/print/names.hpp"
+
+namespace tenon::codegen {
+namespace {
+
+bool is_off(const emit_options& o, std::string_view name) {
+  return std::find(o.off.begin(), o.off.end(), name) != o.off.end();
+}
+
+void require_pass(const std::string& name) {
+  std::vector<std::string_view> known{"lower"};
+  for (const pass& each : passes()) known.push_back(each.name);
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    throw unknown_name(
+        fmt::format("--pass: there is no pass '{}'; there are {}", name, fmt::join(known, ", ")));
+}
+
+bool mentions(const std::string& note, const std::string& layer) {
+  for (std::size_t at = note.find(layer); at != note.npos; at = note.find(layer, at + 1)) {
+    const std::size_t end = at + layer.size();
+    const bool begins = at == 0 || note[at - 1] == ' ';
+    if (begins && (end == note.size() || note[end] == ' ' || note[end] == ',')) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+program program_after(const declaration& d, const view_options& o, const std::string& pass_name) {
+  if (!pass_name.empty()) require_pass(pass_name);
+  program p = lower(d, o.in, o.emit.batch,
+                    {.drop_identities = !is_off(o.emit, "drop_identities"),
+                     .merge_affine = !is_off(o.emit, "merge_affine")});
+  if (pass_name == "lower") return p;
+  program at = p;
+  run_passes(p, o.emit.off, [&](const pass& each, const program& now) {
+    if (each.name == pass_name) at = now;
+  });
+  return pass_name.empty() ? p : at;
+}
+
+bool belongs_to(const kernel& k, const std::string& layer) {
+  return k.layer == layer || mentions(k.note, layer);
+}
+
+void require_layer(const program& p, const std::string& layer) {
+  std::vector<std::string> known;
+  for (const layer_record& l : p.layers) known.push_back(l.name);
+  if (std::find(known.begin(), known.end(), layer) == known.end())
+    throw unknown_name(fmt::format("--layer: there is no layer '{}'; {} has {}", layer, p.network,
+                                   fmt::join(known, ", ")));
+}
+
+const std::string& function_of(const program& p, std::size_t kernel) {
+  const int shared = p.schedules.empty() ? -1 : p.schedules[kernel].shared_with;
+  return p.kernels[shared < 0 ? kernel : static_cast<std::size_t>(shared)].name;
+}
+
+}  // namespace tenon::codegen
