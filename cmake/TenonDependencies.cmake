@@ -16,6 +16,8 @@ tenon_need(fmt libfmt-dev 9)                             # fmt::fmt
 tenon_need(CLI11 libcli11-dev 2.1)                       # CLI11::CLI11
 tenon_need(nlohmann_json nlohmann-json3-dev 3.11)        # nlohmann_json::nlohmann_json
 tenon_need(ZLIB zlib1g-dev)                              # ZLIB::ZLIB
+tenon_need(PNG libpng-dev 1.6)                           # PNG::PNG
+tenon_need(JPEG libjpeg-dev)                             # JPEG::JPEG, libjpeg-turbo as Debian has it
 tenon_need(xxHash libxxhash-dev)                         # xxHash::xxhash, by cmake/FindxxHash.cmake
 if(TENON_TESTS)
   tenon_need(doctest doctest-dev 2.4)                    # doctest::doctest

@@ -23,7 +23,8 @@ void add_threads(App& c, unsigned& threads) {
 
 constexpr const char* data_help =
     "mnist1d, a folder of IDX files or CIFAR-10 batches, "
-    "npy:x.npy,y.npy[,test_x.npy,test_y.npy], or csv:train.csv[,test.csv]";
+    "npy:x.npy,y.npy[,test_x.npy,test_y.npy], csv:train.csv[,test.csv], or images:FOLDER with "
+    "FOLDER/class/*.png|jpg or FOLDER/train/class and FOLDER/test/class";
 constexpr const char* weights_help = "safetensors file";
 
 void add_optimizer(App& c, train_options& o) {
@@ -133,10 +134,12 @@ void add_eval(App& app, eval_options& o) {
 }
 
 void add_predict(App& app, predict_options& o) {
-  App& c = command(app, "predict", "outputs for arrays of inputs",
-                   "--weights best.safetensors --input x.npy --output y.npy");
+  App& c = command(app, "predict", "outputs for arrays, tables or pictures",
+                   "--weights best.safetensors --input cat.jpg dog.png --resize --top 3");
   c.add_option("--weights", o.weights, weights_help)->required();
-  c.add_option("--input", o.inputs, "npy file [n, …input shape], or csv file of feature columns")
+  c.add_option("--input", o.inputs,
+               "npy file [n, …input shape], csv file of feature columns, or pictures: png and jpg "
+               "files, or a folder of them")
       ->required();
   add_source_flags(c, o.source);
   add_class_flag(c, o.source);

@@ -72,6 +72,7 @@ nlohmann::ordered_json as_json(const train_options& o, const network_info& netwo
                            {"target", o.source.targets},
                            {"features", o.source.features},
                            {"no_header", o.source.no_header},
+                           {"resize", o.source.resize},
                            {"classes", o.source.classes},
                            {"initializer", o.initializer},
                            {"drop_last", o.drop_last},

@@ -17,6 +17,8 @@ void add_source_flags(CLI::App& command, source_flags& flags) {
       ->delimiter(',');
   command.add_flag("--no-header", flags.no_header,
                    "csv: the first line is data; columns are named 1, 2, …");
+  command.add_flag("--resize", flags.resize,
+                   "pictures: bring others to the network's size (bilinear, antialiased)");
 }
 
 void add_class_flag(CLI::App& command, source_flags& flags) {
@@ -26,7 +28,7 @@ void add_class_flag(CLI::App& command, source_flags& flags) {
 }
 
 source_options to_options(const source_flags& flags, const data_names& remembered) {
-  source_options options{.names = remembered, .header = !flags.no_header};
+  source_options options{.names = remembered, .header = !flags.no_header, .resize = flags.resize};
   if (!flags.targets.empty()) options.names.targets = flags.targets;
   if (!flags.features.empty()) options.names.features = flags.features;
   if (!flags.classes.empty()) options.names.classes = read_class_names(flags.classes);

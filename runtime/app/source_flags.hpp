@@ -13,7 +13,7 @@ namespace tenon::runtime {
 
 struct source_flags {
   std::vector<std::string> targets, features;  // columns of a table
-  bool no_header = false;
+  bool no_header = false, resize = false;
   std::string classes;  // file of names
 };
 

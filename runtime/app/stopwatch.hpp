@@ -12,8 +12,8 @@ struct timing {
   double median, least;  // seconds
 };
 
-// What the calling thread has spent on a core: of work on one thread, this says how long it takes whatever else the
-// machine is doing.
+// What the calling thread has spent on a core: of work on one thread, this says how long it takes
+// whatever else the machine is doing.
 struct thread_clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

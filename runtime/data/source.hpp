@@ -10,8 +10,9 @@ namespace tenon::runtime {
 
 // How to read a source, by the flags of a command or by what the weights remember.
 struct source_options {
-  data_names names;    // wanted columns and known classes; what is empty, the source decides
-  bool header = true;  // tables begin with a line of names; else their columns are 1, 2, …
+  data_names names;     // wanted columns and known classes; what is empty, the source decides
+  bool header = true;   // tables begin with a line of names; else their columns are 1, 2, …
+  bool resize = false;  // pictures of another size
 };
 
 // `mnist1d`, a folder of IDX files or of CIFAR-10 batches,
@@ -28,6 +29,11 @@ source_data load_idx_folder(const std::filesystem::path& folder);  // named as M
 source_data load_cifar_folder(
     const std::filesystem::path& folder);  // data_batch_1.bin … and test_batch.bin, plain or .gz
 source_data load_npy(const std::string& paths, const network_info& network);
+
+// FOLDER/class/*.png|jpg|jpeg, classes sorted by name; or FOLDER/train/class and FOLDER/test/class
+// (or val).
+source_data load_images(const std::filesystem::path& folder, const network_info& network,
+                        const source_options& options);
 
 // Columns of numbers and of targets: by default the last column is the target and all others are
 // features. A class column holds class numbers, or names, which are sorted (numbers by value)
