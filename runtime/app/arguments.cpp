@@ -73,7 +73,7 @@ void add_schedule(App& c, train_options& o) {
 }
 
 void add_data(App& c, train_options& o) {
-  c.add_option("--data", o.data, data_help)->required();
+  c.add_option("--data", o.data, data_help);  // needed but for --resume: train_command says so
   c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")
       ->capture_default_str();
   c.add_option("--test-fraction", o.test_fraction,
@@ -91,6 +91,27 @@ void add_data(App& c, train_options& o) {
   c.add_flag("--drop-last", o.drop_last, "leave out the last short batch of an epoch");
 }
 
+void add_beginning(App& c, train_options& o) {
+  c.add_option("--initializer", o.initializer, "of weights; drawn biases become 0")
+      ->check(
+          CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))
+      ->capture_default_str();
+  c.add_option("--init", o.init, "begin with the weights of this safetensors file");
+  c.add_option(
+       "--init-skip", o.init_skip,
+       "but leave parameters whose names match (linear_3.*,…) as initialised: for a new head")
+      ->delimiter(',')
+      ->needs("--init");
+  c.add_option(
+      "--resume", o.resume,
+      "go on with a run to the same bits: its folder, its file `state`, or `last`. Options "
+      "are those of the run; others are refused, but for --threads, --output and the "
+      "display, and --epochs unless the schedule is cosine");
+  c.add_option("--checkpoint-every", o.checkpoint_every,
+               "save the state after so many steps too, not only after each epoch")
+      ->check(positive);
+}
+
 void add_train(App& app, train_options& o) {
   App& c = command(app, "train", "train the network",
                    "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
@@ -103,17 +124,19 @@ void add_train(App& app, train_options& o) {
       ->check(positive);
   add_optimizer(c, o);
   add_schedule(c, o);
-  c.add_option("--initializer", o.initializer, "of weights; drawn biases become 0")
-      ->check(
-          CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))
-      ->capture_default_str();
-  c.add_option("--init", o.init, "begin with the weights of this safetensors file");
+  add_beginning(c, o);
   c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
   add_threads(c, o.threads);
   c.add_option("--output", o.output, "run folder (default: runs/<network>-<n>)");
   c.add_flag("--overwrite", o.overwrite, "replace the run in that folder");
   c.add_flag("--no-progress", o.no_progress, "no progress line");
   c.add_flag("--json", o.json, "one JSON object per epoch and a last one on standard output");
+  c.parse_complete_callback([&c, &o] {
+    for (const CLI::Option* option : c.get_options()) {
+      if (option->count() > 0 && !option->get_lnames().empty())
+        o.given.insert(option->get_lnames().front());
+    }
+  });
 }
 
 void add_eval(App& app, eval_options& o) {

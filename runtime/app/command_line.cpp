@@ -53,7 +53,9 @@ int parse_and_run(int argc, const char* const* argv, const context& where) {
   } catch (const CLI::ParseError& e) {
     throw user_error(fmt::format("{}; see {} --help", e.what(), name));
   }
-  return dispatch(app, where, o);
+  context called = where;
+  called.program = argv[0];
+  return dispatch(app, called, o);
 }
 
 }  // namespace

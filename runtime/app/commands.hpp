@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 namespace tenon::runtime {
 
+// What is named here and settles a run's numbers has to be listed in train_options.cpp as well.
 struct train_options {
   std::string data;
   int epochs = 10;
@@ -40,8 +42,12 @@ struct train_options {
   bool drop_last = false;
   std::string output;  // runs/<network>-<n>
   bool overwrite = false;
-  std::string init;
+  std::string init;                    // weights to begin with, but for
+  std::vector<std::string> init_skip;  // parameters that these patterns match
+  std::string resume;                  // `last`, a run folder or its state
+  std::size_t checkpoint_every = 0;    // steps; 0: at the end of each epoch alone
   bool no_progress = false, json = false;
+  std::set<std::string> given;  // the flags on the command line, without dashes
 };
 
 struct eval_options {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <ostream>
+#include <string_view>
 
 #include "runtime/core/network.hpp"
 #include "runtime/core/pool.hpp"
@@ -11,8 +12,9 @@ namespace tenon::runtime {
 struct context {
   const network_entry& network;
   std::ostream& out;
-  std::ostream& err;      // notes and errors; with --json nothing but JSON goes to `out`
-  bool terminal = false;  // `out` is one: progress may move and have colours
+  std::ostream& err;              // notes and errors; with --json nothing but JSON goes to `out`
+  bool terminal = false;          // `out` is one: progress may move and have colours
+  std::string_view program = {};  // as it was called, for commands that users can repeat
 };
 
 enum exit_code : int { done = 0, failed_check = 1, wrong_usage = 2, our_bug = 3 };

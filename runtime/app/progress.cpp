@@ -1,6 +1,8 @@
 #include "runtime/app/progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,6 +27,12 @@ std::string clock_time(double seconds) {
                   : fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
+// A line that is broken in two cannot be taken back.
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : 80;
+}
+
 }  // namespace
 
 progress::progress(std::ostream& out, int epochs, bool moving)
@@ -34,18 +42,26 @@ progress::progress(std::ostream& out, int epochs, bool moving)
 }
 
 void progress::batch(const batch_report& r) {
+  if (epoch_begins_) batches_before_ = r.batch - 1;
+  epoch_begins_ = false;
   const auto now = clock::now();
   if (!moving_ || now - last_shown_ < refresh) return;
   last_shown_ = now;
   const double seconds = std::chrono::duration<double>(now - epoch_begin_).count();
-  const double per_batch = seconds / static_cast<double>(r.batch);
+  const double per_batch = seconds / static_cast<double>(r.batch - batches_before_);
   const double left =
       per_batch * (static_cast<double>(r.batches - r.batch) +
                    static_cast<double>(epochs_ - r.epoch) * static_cast<double>(r.batches));
-  out_ << fmt::format("{}Epoch {}/{} {} {}/{} {:.2g} ms/step loss {:.4f} ETA {}", clear_line,
-                      r.epoch, epochs_, bar(r.batch, r.batches, colours_), r.batch, r.batches,
-                      1000 * per_batch, r.loss, clock_time(left))
+  const std::string begin = fmt::format("Epoch {}/{} ", r.epoch, epochs_);
+  const std::string end = fmt::format("{}/{} {:.2g} ms/step loss {:.4f} ETA {}", r.batch, r.batches,
+                                      1000 * per_batch, r.loss, clock_time(left));
+  const bool fits = begin.size() + bar_width + 1 + end.size() < terminal_width();
+  out_ << clear_line << begin << (fits ? bar(r.batch, r.batches, colours_) + " " : "") << end
        << std::flush;
+}
+
+void progress::clear() {
+  if (moving_) out_ << clear_line << std::flush;
 }
 
 void progress::epoch(const epoch_report& r) {
@@ -58,6 +74,7 @@ void progress::epoch(const epoch_report& r) {
     out_ << fmt::format("  val_top1 {:.4f}", *r.validation->top1);
   out_ << fmt::format("  lr {:.3g}\n", r.learning_rate) << std::flush;
   epoch_begin_ = clock::now();
+  epoch_begins_ = true;
 }
 
 }  // namespace tenon::runtime

@@ -15,6 +15,7 @@ class progress {
 
   void batch(const batch_report& report);
   void epoch(const epoch_report& report);
+  void clear();  // the line that moves
 
  private:
   using clock = std::chrono::steady_clock;
@@ -22,6 +23,8 @@ class progress {
   std::ostream& out_;
   int epochs_;
   bool moving_, colours_;
+  std::size_t batches_before_ = 0;  // of the epoch, that another process has done
+  bool epoch_begins_ = true;
   clock::time_point epoch_begin_, last_shown_{};
 };
 

@@ -1,5 +1,5 @@
 // The folder of one training run: arguments.json, metrics.csv, curves.svg, last.safetensors,
-// best.safetensors.
+// best.safetensors, and `state`, from which all of them and the run itself can go on.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -8,40 +8,57 @@
 #include <vector>
 
 #include "runtime/app/commands.hpp"
+#include "runtime/app/folder_lock.hpp"
 #include "runtime/io/csv.hpp"
+#include "runtime/train/state.hpp"
 #include "runtime/train/trainer.hpp"
-#include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 
+// The state that --resume means: of a folder, the file itself, or, for `last`, of --output or else
+// of the run in runs/<network>-<n> with the largest n. Throws user_error if there is none.
+std::filesystem::path find_state(const train_options& o, const network_info& network);
+
+// Held by this process while it lives.
 class run_folder {
  public:
-  // Makes the folder, `o.output` or the first free runs/<network>-<n>. Throws user_error if a run
+  // For a new run: `o.output`, or the first free runs/<network>-<n>. Throws user_error if a run
   // lies there already and may not be overwritten.
-  run_folder(const train_options& o, const network_info& network, weights_about about,
-             bool validates);
+  run_folder(const train_options& o, const network_info& network);
+  // That of a run which goes on.
+  run_folder(const std::filesystem::path& existing, const network_info& network);
 
-  // Keeps the epoch: metrics, last weights, and best ones where they are the best so far: by
-  // validation accuracy, by validation loss where targets are values; without validation the last
-  // are the best.
-  void add(const epoch_report& report, std::span<const float> image);
+  // Writes down what the run begins with, or goes on with: `record` and what the trainer holds.
+  // best: the best weights so far, laid out as the image; may be empty.
+  void begin(run_record record, std::span<const float> best, bool validates, trainer_core& trainer);
+
+  // Keeps the epoch: the state, metrics, last weights, and best ones where they are the best so
+  // far: by validation accuracy, by validation loss where targets are values; without validation
+  // the last are the best.
+  void add(const epoch_report& report, const position& next, trainer_core& trainer);
+  // Keeps the state in the middle of an epoch.
+  void checkpoint(const position& at, trainer_core& trainer);
+  // Makes sure of everything that was written, with the weights as they are now, and draws curves.
+  void finish(trainer_core& trainer);
   void save_curves() const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path best() const { return path_ / "best.safetensors"; }
   std::filesystem::path last() const { return path_ / "last.safetensors"; }
-  int best_epoch() const { return best_epoch_; }
+  int best_epoch() const { return record_.best_epoch; }
+  std::string checkpoint_text() const;  // "epoch 3, step 120": what the state holds
 
  private:
   bool is_better(const epoch_report& report);
+  void save_run_state(trainer_core& trainer);
+  void save_others(std::span<const float> image, outlives what) const;
 
   std::filesystem::path path_;
   const network_info& network_;
-  weights_about about_;
+  folder_lock lock_;
+  run_record record_;
+  std::vector<float> best_;
   std::optional<metrics_csv> csv_;
-  std::vector<epoch_report> epochs_;
-  int best_epoch_ = 0;
-  double best_value_ = 0;
 };
 
 }  // namespace tenon::runtime

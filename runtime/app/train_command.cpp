@@ -1,24 +1,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <filesystem>
+#include <optional>
 
-#include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
-#include "runtime/app/progress.hpp"
+#include "runtime/app/interruption.hpp"
 #include "runtime/app/run_folder.hpp"
+#include "runtime/app/train_options.hpp"
+#include "runtime/app/train_report.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/data/split.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
 #include "runtime/train/initialize.hpp"
+#include "runtime/train/state.hpp"
 #include "runtime/train/trainer.hpp"
 #include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 namespace {
 
-using json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
 
 optimizer optimizer_named(const std::string& name) {
   if (name == "sgd") return optimizer::sgd;
@@ -70,53 +73,6 @@ recipe make_recipe(const train_options& o, const network_info& network, std::siz
   return r;
 }
 
-json or_null(std::optional<double> value) { return value ? json(*value) : json(); }
-
-// Writes down what the trainer reports: to the run folder, and to standard output as lines or JSON.
-class reporter final : public training_observer {
- public:
-  reporter(const context& where, const train_options& o, run_folder& folder, trainer_core& trainer)
-      : where_(where),
-        json_(o.json),
-        folder_(folder),
-        trainer_(trainer),
-        progress_(where.out, o.epochs, where.terminal && !o.no_progress && !o.json) {}
-
-  void on_batch(const batch_report& r) override {
-    if (!json_) progress_.batch(r);
-  }
-  void on_epoch(const epoch_report& r) override {
-    folder_.add(r, trainer_.image());
-    json_ ? print_json(r) : progress_.epoch(r);
-  }
-  void on_batch_left_out(std::size_t n) override {
-    where_.err << fmt::format(
-        "note: the last batch of each epoch, of {}, is left out: its batch norms would see a "
-        "single value "
-        "per channel\n",
-        n);
-  }
-
- private:
-  void print_json(const epoch_report& r) const {
-    const auto& v = r.validation;
-    const json line{{"epoch", r.epoch},
-                    {"train_loss", r.train.loss},
-                    {"train_top1", or_null(r.train.top1)},
-                    {"val_loss", v ? json(v->loss) : json()},
-                    {"val_top1", v ? or_null(v->top1) : json()},
-                    {"learning_rate", r.learning_rate},
-                    {"seconds", r.seconds}};
-    where_.out << line.dump() << std::endl;
-  }
-
-  const context& where_;
-  bool json_;
-  run_folder& folder_;
-  trainer_core& trainer_;
-  progress progress_;
-};
-
 void standardize(source_data& source, const weights_about& about) {
   const auto apply = [&](dataset& data) {
     about.standardize.apply(data.x, data.sample_size());
@@ -138,81 +94,144 @@ std::optional<score> test(const context& where, const run_folder& folder, const 
                   {.target_deviation = about.target.deviation});
 }
 
-void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
-               bool validates) {
-  if (tested) {
-    where.out << fmt::format("test  loss {:.4f}", tested->loss);
-    if (tested->top1)
-      where.out << fmt::format("  top1 {:.4f}  top5 {:.4f}", *tested->top1, *tested->top5);
-    if (tested->mse) where.out << fmt::format("  {}", text_of_errors(*tested));
-    where.out << fmt::format("  ({} samples, weights of epoch {}{})\n", tested->samples,
-                             folder.best_epoch(),
-                             validates ? ", the best on the validation part" : "");
-  } else {
-    where.out << "test  the data have no test part\n";
+// What a run begins with: options, and where it goes on, what was kept and the folder, held.
+struct beginning {
+  train_options options;
+  std::optional<saved_state> saved;
+  std::optional<run_folder> folder;
+};
+
+bool stays(const train_options& o, const fs::path& folder) {
+  std::error_code ignored;
+  return o.output.empty() || fs::equivalent(o.output, folder, ignored);
+}
+
+void resume(const train_options& given, const network_info& network, beginning& b) {
+  const fs::path state = find_state(given, network);
+  const fs::path folder = state.has_parent_path() ? state.parent_path() : fs::path(".");
+  if (stays(given, folder)) {
+    if (given.overwrite) {
+      throw user_error(
+          "--overwrite: would replace the run that --resume goes on with; leave out "
+          "one of them, or name another --output");
+    }
+    if (state.filename() != "state") {
+      throw user_error(fmt::format(
+          "--resume {}: is a copy of a state; name the folder to go on in with --output",
+          state.string()));
+    }
+    b.folder.emplace(folder, network);
   }
-  where.out << fmt::format("weights  {}\nmetrics  {}\ncurves   {}\n", folder.best().string(),
-                           (folder.path() / "metrics.csv").string(),
-                           (folder.path() / "curves.svg").string());
+  b.saved = load_state(state, network);
+  b.options = resumed(given, b.saved->record.arguments, given.resume);
 }
 
-void print_end_json(const context& where, const run_folder& folder,
-                    const std::optional<score>& tested, const std::string& hash) {
-  const json line{{"final", true},
-                  {"test_loss", tested ? json(tested->loss) : json()},
-                  {"test_top1", tested ? or_null(tested->top1) : json()},
-                  {"test_mse", tested ? or_null(tested->mse) : json()},
-                  {"test_mae", tested ? or_null(tested->mae) : json()},
-                  {"test_r2", tested ? or_null(tested->r2) : json()},
-                  {"weights", folder.best().string()},
-                  {"hash", hash}};
-  where.out << line.dump() << '\n';
+void require_same_data(const saved_state& saved, const std::string& found, const train_options& o) {
+  if (saved.record.about.data == found) return;
+  throw user_error(
+      fmt::format("--resume {}: the data of {} are not those of the run (xxh3 {}, not {}); give "
+                  "the source that it was begun with as --data",
+                  o.resume, o.data, found, saved.record.about.data));
 }
 
-// Curves are drawn whatever ends the run.
-void train_and_draw(const context& where, trainer_core& trainer, pool& threads,
-                    const source_data& source, const split& parts, const recipe& r,
-                    reporter& report, const run_folder& folder) {
+void require_epochs(const saved_state& saved, const train_options& o) {
+  const position& at = saved.record.at;
+  if (at.epoch - (at.batch == 0 ? 1 : 0) <= o.epochs) return;
+  throw user_error(fmt::format("--resume {}: the run has come to epoch {}, past --epochs {}",
+                               o.resume, at.epoch, o.epochs));
+}
+
+void restore(const saved_state& saved, trainer_core& trainer) {
+  std::ranges::copy(saved.image, trainer.image().begin());
+  std::ranges::copy(saved.optimizer, trainer.optimizer_state().begin());
+}
+
+void set_initial_weights(const train_options& o, const network_info& network,
+                         trainer_core& trainer) {
+  initialize(network, trainer.image(), o.seed, initializer_named(o.initializer));
+  if (!o.init.empty()) load_weights_except(o.init, network, trainer.image(), o.init_skip);
+}
+
+run_record new_record(const train_options& o, const source_data& source, const split& parts,
+                      const network_info& network) {
+  run_record record;
+  record.about.standardize = measure(source.train, parts.train,
+                                     standardization_named(*o.standardize), network.input_shape);
+  if (o.standardize_target) record.about.target = measure_targets(source.train, parts.train);
+  record.about.names = source.names;
+  record.about.data = hash(source);
+  record.about.seed = o.seed;
+  record.about.test_fraction = o.test_fraction;
+  return record;
+}
+
+// Whatever ends the run, the curves are drawn, and what is kept is said.
+position train_and_keep(const context& where, trainer_core& trainer, pool& threads,
+                        const source_data& source, const split& parts, const recipe& r,
+                        train_report& report, run_folder& folder, const position& begin) {
+  const auto kept = [&](const std::exception& e) {
+    return fmt::format("{}; {} keeps the state of {}", e.what(), folder.path().string(),
+                       folder.checkpoint_text());
+  };
   try {
-    train(where.network, trainer, &threads, source, parts, r, report);
-  } catch (const check_failed&) {
+    const position end = train(where.network, trainer, &threads, source, parts, r, report, begin);
+    folder.finish(trainer);
+    return end;
+  } catch (const check_failed& e) {
     folder.save_curves();
-    throw;
+    throw check_failed(kept(e));
+  } catch (const user_error& e) {
+    throw user_error(kept(e));
   }
-  folder.save_curves();
+}
+
+int interrupted(const context& where, const run_folder& folder, int signal) {
+  where.err << fmt::format("stopped: {} keeps the state of {}; go on with: {} train --resume {}\n",
+                           folder.path().string(), folder.checkpoint_text(), where.program,
+                           folder.path().string());
+  return 128 + signal;  // as shells report it
 }
 
 }  // namespace
 
 int train_command(const context& where, const train_options& given) {
+  if (given.data.empty() && given.resume.empty())
+    throw user_error("train: needs --data SOURCE to begin a run, or --resume to go on with one");
   const network_info& network = *where.network.info;
-  source_data source = load_source(given.data, network, to_options(given.source));
-  const train_options o = settled(given, network, source);
+  beginning from{.options = given, .saved = {}, .folder = {}};
+  if (!given.resume.empty()) resume(given, network, from);
+
+  source_data source = load_source(from.options.data, network, to_options(from.options.source));
+  const train_options o = settled(from.options, network, source);
+  if (from.saved) {
+    require_same_data(*from.saved, hash(source), o);
+    require_epochs(*from.saved, o);
+  }
   const split parts = make_split(source, {.validation_fraction = o.validation_fraction,
                                           .test_fraction = o.test_fraction,
                                           .seed = o.seed});
   const recipe r = make_recipe(o, network, parts.train.size());
-  weights_about about{
-      .standardize = measure(source.train, parts.train, standardization_named(*o.standardize),
-                             network.input_shape),
-      .target = {},
-      .names = source.names,
-      .data = hash(source),
-      .seed = o.seed,
-      .test_fraction = o.test_fraction};
-  if (o.standardize_target) about.target = measure_targets(source.train, parts.train);
-  standardize(source, about);
+  run_record record = from.saved ? from.saved->record : new_record(o, source, parts, network);
+  record.arguments = to_json(o, network);
+  standardize(source, record.about);
 
   pool threads(threads_or_default(o.threads));
   const auto trainer = make_trainer(where.network, &threads);
-  if (o.init.empty()) {
-    initialize(network, trainer->image(), o.seed, initializer_named(o.initializer));
-  } else {
-    load_weights(o.init, network, trainer->image());
-  }
-  run_folder folder(o, network, about, !parts.validation.empty());
-  reporter report(where, o, folder, *trainer);
-  train_and_draw(where, *trainer, threads, source, parts, r, report, folder);
+  from.saved ? restore(*from.saved, *trainer) : set_initial_weights(o, network, *trainer);
+  if (!from.folder) from.folder.emplace(o, network);
+  run_folder& folder = *from.folder;
+  const position begin = record.at;
+  folder.begin(std::move(record), from.saved ? from.saved->best : std::vector<float>(),
+               !parts.validation.empty(), *trainer);
+
+  const int signal = [&] {
+    const interruption stop;
+    train_report report(where, o, folder, *trainer, stop);
+    const position end =
+        train_and_keep(where, *trainer, threads, source, parts, r, report, folder, begin);
+    return end.epoch > o.epochs ? 0 : stop.signal();
+  }();
+  if (signal != 0) return interrupted(where, folder, signal);
 
   const auto tested = test(where, folder, source, parts, &threads);
   if (o.json) {

@@ -5,36 +5,23 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/io/error.hpp"
-
 namespace tenon::runtime {
-namespace {
 
-void write_line(std::FILE* file, const std::string& line, const std::filesystem::path& path) {
-  if (std::fputs(line.c_str(), file) < 0 || std::fputc('\n', file) < 0 || std::fflush(file) != 0) {
-    throw user_error(fmt::format("cannot write {}", path.string()));
-  }
-}
-
-}  // namespace
-
-metrics_csv::metrics_csv(const std::filesystem::path& path, std::vector<std::string> columns)
-    : path_(path), columns_(std::move(columns)), file_(std::fopen(path.c_str(), "w"), std::fclose) {
-  if (!file_) throw user_error(fmt::format("cannot write {}", path.string()));
+metrics_csv::metrics_csv(std::vector<std::string> columns) : columns_(std::move(columns)) {
   std::ranges::sort(columns_);
-  std::string line = "epoch";
-  for (const auto& column : columns_) line += "," + column;
-  write_line(file_.get(), line, path_);
+  for (const auto& column : columns_) text_ += "," + column;
+  text_ += '\n';
 }
 
-void metrics_csv::add(int epoch, const std::vector<std::pair<std::string, double>>& values) {
-  std::string line = std::to_string(epoch);
+void metrics_csv::add(const epoch_values& row) {
+  text_ += std::to_string(row.epoch);
   for (const auto& column : columns_) {
-    const auto found = std::ranges::find(values, column, &std::pair<std::string, double>::first);
-    const bool known = found != values.end() && std::isfinite(found->second);
-    line += known ? fmt::format(",{}", found->second) : ",NA";
+    const auto found =
+        std::ranges::find(row.values, column, &std::pair<std::string, double>::first);
+    const bool known = found != row.values.end() && std::isfinite(found->second);
+    text_ += known ? fmt::format(",{}", found->second) : ",NA";
   }
-  write_line(file_.get(), line, path_);
+  text_ += '\n';
 }
 
 }  // namespace tenon::runtime

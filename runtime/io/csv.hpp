@@ -1,26 +1,28 @@
 // metrics.csv, as Keras's CSVLogger writes it: `epoch`, then the other columns sorted by name;
 // missing values are NA.
 #pragma once
-#include <cstdio>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tenon::runtime {
 
+// What is known of an epoch, by name.
+struct epoch_values {
+  int epoch = 0;  // from 1
+  std::vector<std::pair<std::string, double>> values;
+};
+
 class metrics_csv {
  public:
-  metrics_csv(const std::filesystem::path& path, std::vector<std::string> columns);
-  // One line, on disk when this returns. A column without a value, or with one that is not a
-  // number, becomes NA.
-  void add(int epoch, const std::vector<std::pair<std::string, double>>& values);
+  explicit metrics_csv(std::vector<std::string> columns);
+  // A column without a value, or with one that is not a number, becomes NA.
+  void add(const epoch_values& row);
+  const std::string& text() const { return text_; }
 
  private:
-  std::filesystem::path path_;
   std::vector<std::string> columns_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
+  std::string text_ = "epoch";
 };
 
 }  // namespace tenon::runtime

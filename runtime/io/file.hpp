@@ -55,10 +55,22 @@ bytes read_unpacked(const std::filesystem::path& path);
 // `stem` or `stem.gz` in `folder`, whichever exists; empty if neither does.
 std::filesystem::path plain_or_gz(const std::filesystem::path& folder, std::string_view stem);
 
-// Afterwards `path` holds the pieces in order; whatever happens before, it holds what it held:
-// written to `path.tmp`, synced, renamed, and the folder synced.
+// What a saved file outlives. Either way a reader finds the old content or the new one, whole.
+enum class outlives : std::uint8_t {
+  power_loss,  // synced before it is renamed, and the folder after: a few milliseconds
+  the_process  // renamed alone: for what can be made again from another file
+};
+
+// Afterwards `path` holds the pieces in order; whatever happens before, it holds what it held.
+// They are written to `path.tmp`, which is renamed; a kill may leave that file, an error does not.
+// Throws user_error with the system's reason.
 void save_atomically(const std::filesystem::path& path,
-                     std::span<const std::span<const std::byte>> pieces);
-void save_atomically(const std::filesystem::path& path, std::string_view text);
+                     std::span<const std::span<const std::byte>> pieces,
+                     outlives what = outlives::power_loss);
+void save_atomically(const std::filesystem::path& path, std::string_view text,
+                     outlives what = outlives::power_loss);
+
+// Removes the `path.tmp` that a killed save_atomically() left.
+void remove_unfinished(const std::filesystem::path& path);
 
 }  // namespace tenon::runtime

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -211,8 +210,7 @@ const tensor_view* safetensors_file::find(std::string_view name) const {
   return found == tensors_.end() ? nullptr : &*found;
 }
 
-void save_safetensors(const std::filesystem::path& path, std::span<const tensor_view> tensors,
-                      const metadata& about) {
+std::string safetensors_header(std::span<const tensor_view> tensors, const metadata& about) {
   json header = json::object();
   if (!about.empty()) header["__metadata__"] = about;
   std::uint64_t at = 0;
@@ -221,14 +219,19 @@ void save_safetensors(const std::filesystem::path& path, std::span<const tensor_
     header[t.name] = {{"dtype", "F32"}, {"shape", t.shape}, {"data_offsets", {at, end}}};
     at = end;
   }
-  std::string head = header.dump();
+  std::string text = header.dump();
   constexpr std::size_t step = 64;
-  head.resize((head.size() + 8 + step - 1) / step * step - 8, ' ');
-  const std::array length{std::uint64_t{head.size()}};
-  std::vector<std::span<const std::byte>> pieces{std::as_bytes(std::span(length)),
-                                                 std::as_bytes(std::span(head))};
+  text.resize((text.size() + 8 + step - 1) / step * step - 8, ' ');
+  const std::uint64_t length = text.size();
+  return std::string(reinterpret_cast<const char*>(&length), sizeof length) + text;
+}
+
+void save_safetensors(const std::filesystem::path& path, std::span<const tensor_view> tensors,
+                      const metadata& about, outlives what) {
+  const std::string header = safetensors_header(tensors, about);
+  std::vector<std::span<const std::byte>> pieces{std::as_bytes(std::span(header))};
   for (const tensor_view& t : tensors) pieces.push_back(std::as_bytes(t.values));
-  save_atomically(path, pieces);
+  save_atomically(path, pieces, what);
 }
 
 }  // namespace tenon::runtime

@@ -63,8 +63,12 @@ class safetensors_file {
   std::vector<float> values_;
 };
 
+// What stands before the data of a file with these tensors: the length, and JSON padded so that
+// the data begin at a multiple of 64 bytes.
+std::string safetensors_header(std::span<const tensor_view> tensors, const metadata& about);
+
 // Saves atomically. The data begin at a multiple of 64 bytes.
 void save_safetensors(const std::filesystem::path& path, std::span<const tensor_view> tensors,
-                      const metadata& about);
+                      const metadata& about, outlives what = outlives::power_loss);
 
 }  // namespace tenon::runtime

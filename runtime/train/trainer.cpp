@@ -9,6 +9,7 @@
 
 #include "runtime/data/random_stream.hpp"
 #include "runtime/io/error.hpp"
+#include "runtime/train/divergence.hpp"
 #include "runtime/train/evaluate.hpp"
 
 namespace tenon::runtime {
@@ -31,7 +32,8 @@ std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> part, std::ui
 class loop {
  public:
   loop(const network_entry& network, trainer_core& trainer, pool* threads,
-       const source_data& source, const split& parts, const recipe& r, training_observer& observer)
+       const source_data& source, const split& parts, const recipe& r, training_observer& observer,
+       const position& begin)
       : network_(network),
         info_(*network.info),
         trainer_(trainer),
@@ -41,71 +43,88 @@ class loop {
         recipe_(r),
         observer_(observer),
         batches_(batches_per_epoch(parts.train.size(), r, info_)),
+        at_(begin),
         samples_(info_, r.batch),
         outputs_(r.batch * count(info_.output_shape)) {}
 
-  void run() {
+  position run() {
+    require_place();
     if (const std::size_t short_one = parts_.train.size() % recipe_.batch;
         short_one != 0 && !recipe_.drop_last && too_short(short_one, info_)) {
       observer_.on_batch_left_out(short_one);
     }
-    for (int epoch = 1; epoch <= recipe_.epochs; ++epoch) run_epoch(epoch);
+    while (at_.epoch <= recipe_.epochs && run_steps()) end_epoch();
+    return at_;
   }
 
  private:
-  void run_epoch(int epoch) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto order = shuffled(parts_.train, recipe_.step.seed, epoch);
-    score_keeper keeper(info_);
-    for (std::size_t b = 0; b < batches_; ++b) {
-      const std::size_t at = b * recipe_.batch;
-      samples_.gather(source_.train,
-                      std::span(order).subspan(at, std::min(recipe_.batch, order.size() - at)));
-      run_step(epoch, b, keeper);
-      observer_.on_batch(
-          {.epoch = epoch, .batch = b + 1, .batches = batches_, .loss = keeper.result().loss});
+  void require_place() const {
+    const auto epochs_done = static_cast<std::size_t>(at_.epoch) - 1;
+    if (at_.epoch >= 1 && at_.batch <= batches_ && at_.step == epochs_done * batches_ + at_.batch) {
+      return;
     }
-    require_finite_weights(epoch);
-    epoch_report report{.epoch = epoch,
-                        .train = keeper.result(),
-                        .validation = validate(),
-                        .learning_rate = recipe_.rate.at(step_ - 1),
-                        .seconds = 0};
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    observer_.on_epoch(report);
+    throw user_error(
+        fmt::format("step {} is not batch {} of epoch {} in this run of {} batches per epoch; "
+                    "were the data or the batch size changed?",
+                    at_.step, at_.batch, at_.epoch, batches_));
   }
 
-  void run_step(int epoch, std::size_t b, score_keeper& keeper) {
+  // The rest of the epoch; false if the observer ended the run.
+  bool run_steps() {
+    const auto begin = clock::now();
+    const double before = at_.seconds;
+    const auto order = shuffled(parts_.train, recipe_.step.seed, at_.epoch);
+    score_keeper keeper(info_, at_.sums);
+    while (at_.batch < batches_) {
+      const std::size_t first = at_.batch * recipe_.batch;
+      const auto indices =
+          std::span(order).subspan(first, std::min(recipe_.batch, order.size() - first));
+      samples_.gather(source_.train, indices);
+      run_step(keeper, indices);
+      at_.sums = keeper.sums();
+      at_.seconds = before + std::chrono::duration<double>(clock::now() - begin).count();
+      observer_.on_batch({.epoch = at_.epoch,
+                          .batch = at_.batch,
+                          .batches = batches_,
+                          .loss = keeper.result().loss});
+      if (!observer_.on_step(at_)) return false;
+    }
+    return true;
+  }
+
+  void run_step(score_keeper& keeper, std::span<const std::uint32_t> indices) {
     settings s = recipe_.step;
-    s.step = step_;
-    s.learning_rate = static_cast<float>(recipe_.rate.at(step_));
+    s.step = at_.step;
+    s.learning_rate = static_cast<float>(recipe_.rate.at(at_.step));
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {
+      require_finite_samples(source_.train, indices);
       throw check_failed(fmt::format(
-          "training diverged: the loss is {} at step {} (epoch {}, batch {} of {}), learning rate "
-          "{:.3g}; "
-          "lower --lr or warm up with --warmup-epochs; the checkpoint of the epoch before is kept",
-          loss, step_, epoch, b + 1, batches_, s.learning_rate));
+          "training diverged: the loss is {} at step {} (epoch {}, batch {} of {}) with a learning "
+          "rate of {:.3g}; {}; lower --lr or warm up with --warmup-epochs",
+          loss, at_.step + 1, at_.epoch, at_.batch + 1, batches_, s.learning_rate,
+          cause_of_divergence(info_, trainer_, samples_, s)));
     }
     trainer_.outputs(n, outputs_.data());
     keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(),
                n);
     trainer_.update(s);
-    ++step_;
+    ++at_.batch;
+    ++at_.step;
   }
 
-  void require_finite_weights(int epoch) const {
-    for (const float value : trainer_.image()) {
-      if (!std::isfinite(value)) {
-        throw check_failed(
-            fmt::format("training diverged: a weight is {} after step {} (epoch {}); lower --lr; "
-                        "the checkpoint of "
-                        "the epoch before is kept",
-                        value, step_ - 1, epoch));
-      }
-    }
+  void end_epoch() {
+    require_finite_weights(info_, trainer_.image(), at_.step);
+    const auto begin = clock::now();
+    epoch_report report{.epoch = at_.epoch,
+                        .train = score_keeper(info_, at_.sums).result(),
+                        .validation = validate(),
+                        .learning_rate = recipe_.rate.at(at_.step - 1),
+                        .seconds = 0};
+    report.seconds = at_.seconds + std::chrono::duration<double>(clock::now() - begin).count();
+    at_ = {.epoch = at_.epoch + 1, .batch = 0, .step = at_.step, .sums = {}, .seconds = 0};
+    observer_.on_epoch(report, at_);
   }
 
   std::optional<score> validate() {
@@ -113,6 +132,8 @@ class loop {
     folded_network folded(network_, trainer_.image(), threads_);
     return evaluate(folded.run(), info_, source_.train, parts_.validation);
   }
+
+  using clock = std::chrono::steady_clock;
 
   const network_entry& network_;
   const network_info& info_;
@@ -122,7 +143,8 @@ class loop {
   const split& parts_;
   const recipe& recipe_;
   training_observer& observer_;
-  std::size_t batches_, step_ = 0;
+  std::size_t batches_;
+  position at_;
   batch samples_;
   std::vector<float> outputs_;
 };
@@ -135,9 +157,9 @@ std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info
   return n / r.batch + used;
 }
 
-void train(const network_entry& network, trainer_core& trainer, pool* threads,
-           const source_data& source, const split& parts, const recipe& r,
-           training_observer& observer) {
+position train(const network_entry& network, trainer_core& trainer, pool* threads,
+               const source_data& source, const split& parts, const recipe& r,
+               training_observer& observer, const position& begin) {
   if (too_short(r.batch, *network.info) ||
       batches_per_epoch(parts.train.size(), r, *network.info) == 0) {
     throw user_error(
@@ -146,7 +168,7 @@ void train(const network_entry& network, trainer_core& trainer, pool* threads,
                     "change --batch-size",
                     parts.train.size(), r.batch));
   }
-  loop(network, trainer, threads, source, parts, r, observer).run();
+  return loop(network, trainer, threads, source, parts, r, observer, begin).run();
 }
 
 }  // namespace tenon::runtime

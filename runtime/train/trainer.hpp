@@ -22,6 +22,16 @@ struct recipe {
   bool drop_last = false;  // leave out the last short batch of an epoch
 };
 
+// Where a run stands between two steps: all that the loop needs to go on, beside the trainer's
+// image and the state of its optimizer.
+struct position {
+  int epoch = 1;          // in progress, from 1; one more than the recipe's when all are done
+  std::size_t batch = 0;  // batches of that epoch that are done
+  std::size_t step = 0;   // steps of the run that are done
+  score_sums sums;        // of that epoch so far
+  double seconds = 0;     // that it has taken so far
+};
+
 struct batch_report {
   int epoch;  // from 1
   std::size_t batch, batches;
@@ -40,18 +50,24 @@ class training_observer {
  public:
   virtual ~training_observer() = default;
   virtual void on_batch(const batch_report&) = 0;
-  virtual void on_epoch(
-      const epoch_report&) = 0;  // the trainer's image holds the epoch's weights, all finite
+  // After each step; false ends the run there.
+  virtual bool on_step(const position&) = 0;
+  // The trainer's image holds the epoch's weights, all finite; `next` is where the run goes on.
+  virtual void on_epoch(const epoch_report&, const position& next) = 0;
   virtual void on_batch_left_out(std::size_t n) = 0;  // once: too short for a batch norm
 };
 
 // Batches of an epoch over n samples: the last short one counts unless it is dropped.
 std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info& network);
 
+// Trains from `begin` to the end of the recipe, or until the observer ends it; returns where the
+// run stands then. Each step depends on its number, the image and the optimizer's state alone, so
+// a run that goes on from where another stood computes the same bits.
 // Throws check_failed when the loss or a weight stops being a finite number, before anything else
-// is changed.
-void train(const network_entry& network, trainer_core& trainer, pool* threads,
-           const source_data& source, const split& parts, const recipe& r,
-           training_observer& observer);
+// is changed, and user_error for samples that are not finite, and where `begin` is no place in
+// this run.
+position train(const network_entry& network, trainer_core& trainer, pool* threads,
+               const source_data& source, const split& parts, const recipe& r,
+               training_observer& observer, const position& begin = {});
 
 }  // namespace tenon::runtime

@@ -1,6 +1,7 @@
 #include "runtime/train/weights.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,8 +14,6 @@
 
 namespace tenon::runtime {
 namespace {
-
-std::vector<std::size_t> sizes(std::span<const int> shape) { return {shape.begin(), shape.end()}; }
 
 template <class T>
 T number_or(const metadata& about, const std::string& key, T otherwise) {
@@ -47,6 +46,91 @@ std::vector<std::string> names_of(const metadata& m, const char* key) {
   }
 }
 
+bool matches(const std::string& pattern, std::string_view name) {
+  return fnmatch(pattern.c_str(), std::string(name).c_str(), 0) == 0;
+}
+
+bool matches(std::span<const std::string> patterns, std::string_view name) {
+  return std::ranges::any_of(patterns, [&](const std::string& p) { return matches(p, name); });
+}
+
+// A file of weights that is held against a network.
+class reader {
+ public:
+  // `patterns`: what may disagree; null where nothing may.
+  reader(const std::filesystem::path& path, const network_info& network,
+         const std::span<const std::string>* patterns)
+      : path_(path), network_(network), patterns_(patterns), file_(safetensors_file::load(path)) {}
+
+  weights_about read(std::span<float> image) const {
+    require_known();
+    for (const parameter_info& p : network_.parameters) {
+      if (skipped(p.name)) continue;
+      const tensor_view* t = file_.find(p.name);
+      if (!t) refuse(fmt::format("lacks '{}' of network {}", p.name, network_.name), p.layer);
+      if (t->shape != tensor_shape(p)) {
+        refuse(fmt::format("'{}' has shape {}, network {} wants {}", p.name, text(t->shape),
+                           network_.name, text(p.shape)),
+               p.layer);
+      }
+      pack(p, t->values, image);
+    }
+    require_whole(image);
+    return from_metadata(file_.about());
+  }
+
+ private:
+  bool skipped(std::string_view name) const { return patterns_ && matches(*patterns_, name); }
+
+  [[noreturn]] void refuse(const std::string& what, std::string_view layer) const {
+    const std::string way_out =
+        patterns_ ? fmt::format("--init-skip '{}.*' leaves it as initialised", layer)
+                  : "was it saved from another network?";
+    throw user_error(fmt::format("{}: {}; {}", path_.string(), what, way_out));
+  }
+
+  // Each tensor of the file belongs to the network.
+  void require_known() const {
+    for (const tensor_view& t : file_.tensors()) {
+      const bool known = std::ranges::find(network_.parameters, std::string_view(t.name),
+                                           &parameter_info::name) != network_.parameters.end();
+      if (known || t.name.ends_with("num_batches_tracked") || skipped(t.name)) continue;
+      refuse(fmt::format("holds '{}', which network {} does not have", t.name, network_.name),
+             t.name.substr(0, t.name.rfind('.')));
+    }
+  }
+
+  // What was read is what was written, where the file says so and all of it was read.
+  void require_whole(std::span<const float> image) const {
+    const auto said = file_.about().find("hash");
+    if (said == file_.about().end() || (patterns_ && !patterns_->empty())) return;
+    if (const std::string found = hash(network_, image); said->second != found) {
+      throw user_error(fmt::format(
+          "{}: its numbers have the hash {}, its metadata say {}: the file is damaged, or another "
+          "program changed it (then remove 'hash' from the metadata)",
+          path_.string(), found, said->second));
+    }
+  }
+
+  const std::filesystem::path& path_;
+  const network_info& network_;
+  const std::span<const std::string>* patterns_;
+  safetensors_file file_;
+};
+
+void require_matches(std::span<const std::string> patterns, const network_info& network) {
+  for (const std::string& pattern : patterns) {
+    if (std::ranges::any_of(network.parameters,
+                            [&](const parameter_info& p) { return matches(pattern, p.name); }))
+      continue;
+    throw user_error(
+        fmt::format("--init-skip '{}': matches no parameter of {}; `info` lists their names",
+                    pattern, network.name));
+  }
+}
+
+}  // namespace
+
 metadata to_metadata(const network_info& network, const weights_about& about) {
   metadata m{{"network", std::string(network.name)},
              {"signature", std::string(network.signature)},
@@ -77,52 +161,33 @@ weights_about from_metadata(const metadata& m) {
   return about;
 }
 
-// Throws unless each tensor of the file belongs to the network.
-void require_known(const safetensors_file& file, const network_info& network,
-                   const std::filesystem::path& path) {
-  for (const tensor_view& t : file.tensors()) {
-    const bool known = std::ranges::find(network.parameters, std::string_view(t.name),
-                                         &parameter_info::name) != network.parameters.end();
-    if (!known && !t.name.ends_with("num_batches_tracked")) {
-      throw user_error(fmt::format(
-          "{}: holds '{}', which network {} does not have; was it saved from another network?",
-          path.string(), t.name, network.name));
-    }
-  }
+std::vector<std::size_t> tensor_shape(const parameter_info& p) {
+  return {p.shape.begin(), p.shape.end()};
 }
 
-}  // namespace
-
 void save_weights(const std::filesystem::path& path, const network_info& network,
-                  std::span<const float> image, const weights_about& about) {
+                  std::span<const float> image, const weights_about& about, outlives what) {
   const std::vector<float> all = unpack(network, image);
   std::vector<tensor_view> tensors;
   std::size_t at = 0;
   for (const parameter_info& p : network.parameters) {
-    tensors.push_back({std::string(p.name), sizes(p.shape), std::span(all).subspan(at, count(p))});
+    tensors.push_back({std::string(p.name), tensor_shape(p), std::span(all).subspan(at, count(p))});
     at += count(p);
   }
-  save_safetensors(path, tensors, to_metadata(network, about));
+  metadata said = to_metadata(network, about);
+  said["hash"] = hash(network, image);
+  save_safetensors(path, tensors, said, what);
 }
 
 weights_about load_weights(const std::filesystem::path& path, const network_info& network,
                            std::span<float> image) {
-  const safetensors_file file = safetensors_file::load(path);
-  require_known(file, network, path);
-  for (const parameter_info& p : network.parameters) {
-    const tensor_view* t = file.find(p.name);
-    if (!t) {
-      throw user_error(
-          fmt::format("{}: lacks '{}' of network {}; was it saved from another network?",
-                      path.string(), p.name, network.name));
-    }
-    if (t->shape != sizes(p.shape)) {
-      throw user_error(fmt::format("{}: '{}' has shape {}, network {} wants {}", path.string(),
-                                   p.name, text(t->shape), network.name, text(p.shape)));
-    }
-    pack(p, t->values, image);
-  }
-  return from_metadata(file.about());
+  return reader(path, network, nullptr).read(image);
+}
+
+void load_weights_except(const std::filesystem::path& path, const network_info& network,
+                         std::span<float> image, std::span<const std::string> patterns) {
+  require_matches(patterns, network);
+  reader(path, network, &patterns).read(image);
 }
 
 std::string hash(const network_info& network, std::span<const float> image) {

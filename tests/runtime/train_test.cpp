@@ -209,7 +209,8 @@ struct silent final : training_observer {
   std::vector<epoch_report> epochs;
   std::size_t left_out = 0, batches = 0;
   void on_batch(const batch_report&) override { ++batches; }
-  void on_epoch(const epoch_report& r) override { epochs.push_back(r); }
+  bool on_step(const position&) override { return true; }
+  void on_epoch(const epoch_report& r, const position&) override { epochs.push_back(r); }
   void on_batch_left_out(std::size_t n) override { left_out = n; }
 };
 
