@@ -13,6 +13,7 @@ install(EXPORT tenon NAMESPACE tenon:: FILE tenonTargets.cmake DESTINATION "${pa
 
 install(TARGETS tenon RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${tenon_installed_paths}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon")
+install(DIRECTORY codegen/tool/templates DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 
 # The trees as the repository has them, without the command, which has no API; the public headers one level higher.
 foreach(tree dsl codegen runtime/core)

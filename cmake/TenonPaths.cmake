@@ -58,6 +58,7 @@ include ${PROJECT_SOURCE_DIR}/dsl
 include ${PROJECT_SOURCE_DIR}/codegen
 core-include ${PROJECT_SOURCE_DIR}
 core-include ${PROJECT_SOURCE_DIR}/runtime
+templates ${PROJECT_SOURCE_DIR}/codegen/tool/templates
 generator-library $<TARGET_FILE:tenon_codegen>
 ${tenon_generator_tail}executable-library $<TARGET_FILE:tenon_app_main>
 executable-library $<TARGET_FILE:tenon_runtime>
@@ -67,12 +68,14 @@ ${tenon_executable_tail}")
 # Installed: lib/tenon/tenon.paths, and everything relative to it.
 set(installed_paths "${CMAKE_INSTALL_FULL_LIBDIR}/tenon")
 file(RELATIVE_PATH include_folder "${installed_paths}" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+file(RELATIVE_PATH templates_folder "${installed_paths}" "${CMAKE_INSTALL_FULL_DATADIR}/tenon/templates")
 set(tenon_installed_paths "${PROJECT_BINARY_DIR}/install/tenon.paths")
 file(GENERATE OUTPUT "${tenon_installed_paths}" CONTENT
 "${tenon_common}include ${include_folder}
 include ${include_folder}/tenon
 core-include ${include_folder}
 core-include ${include_folder}/tenon
+templates ${templates_folder}
 generator-library ../$<TARGET_FILE_NAME:tenon_codegen>
 ${tenon_generator_tail}executable-library ../$<TARGET_FILE_NAME:tenon_app_main>
 executable-library ../$<TARGET_FILE_NAME:tenon_runtime>

@@ -49,6 +49,8 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
                 asked.header.filename().string()};
   if (asked.exact) options.emplace_back("--exact");
   if (asked.standalone) options.emplace_back("--standalone");
+  if (asked.embed) options.emplace_back("--embed");
+  for (const std::string& pass : asked.off) append(options, {"--off", pass});
   hasher key;
   key.add(program.string());
   for (const std::string& word : options) key.add(word);

@@ -18,7 +18,9 @@ struct request {
   std::string isa = "native";
   std::vector<std::filesystem::path> includes;  // of the user's header
   bool exact = false;
-  bool standalone = false;  // the source carries what it includes of Tenon
+  bool standalone = false;       // the source carries what it includes of Tenon
+  bool embed = false;            // an accessor of weights that are compiled in
+  std::vector<std::string> off;  // passes to leave out
 };
 
 // The network that is asked for. Throws a failure where the header is missing or declares none or

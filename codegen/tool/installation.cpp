@@ -34,6 +34,8 @@ bool add(installation& place, std::string_view kind, std::string_view value,
     place.generator_libraries.push_back(library(value, folder));
   } else if (kind == "executable-library") {
     place.executable_libraries.push_back(library(value, folder));
+  } else if (kind == "templates") {
+    place.templates = path();
   } else {
     return false;
   }

@@ -18,6 +18,7 @@ struct installation {
       core;  // include directories for emitted source: runtime and Highway alone
   std::vector<std::string> generator_libraries;  // files or -l options, in order of linking
   std::vector<std::string> executable_libraries;
+  std::filesystem::path templates;  // of `tenon new`
 };
 
 // `folder` is what relative paths count from. Throws a failure that names the line which it does

@@ -7,6 +7,7 @@
 
 #include "codegen/tool/commands/commands.hpp"
 #include "codegen/tool/failure.hpp"
+#include "runtime/app/suggest.hpp"
 
 namespace tenon::tool {
 namespace {
@@ -38,18 +39,22 @@ int run_command(int argc, char** argv) {
   app.footer("Example: tenon build lenet.hpp -o lenet && ./lenet train --data mnist1d --epochs 10");
 
   int status = done;
+  add_new(app, status);
   add_build(app, status);
   add_emit(app, status);
-  add_show(app, status);
+  add_diff(app, status);
   add_explain(app, status);
+  add_show(app, status);
+  add_completion(app, status);
 
+  if (const std::string wrong = runtime::unknown_command(app, argc, argv); !wrong.empty())
+    throw failure(wrong);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
     return app.exit(request);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "tenon: error: {}; see tenon --help\n", error.what());
-    return bad_input;
+    throw failure(runtime::complaint(app, error));
   }
   return status;
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "runtime/app/arguments.hpp"
+#include "runtime/app/suggest.hpp"
 #include "runtime/io/error.hpp"
 
 namespace tenon::runtime {
@@ -25,17 +26,6 @@ int dispatch(const App& app, const context& where, const options& o) {
   throw internal_bug(fmt::format("command '{}' was accepted and is not known", name));
 }
 
-// CLI11 says no more than that a command is missing.
-void require_command(const App& app, int argc, const char* const* argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
-  std::string names;
-  for (const App* c : app.get_subcommands({})) {
-    if (c->get_name() == argv[1]) return;
-    names += (names.empty() ? "" : ", ") + c->get_name();
-  }
-  throw user_error(fmt::format("no command '{}'; there are {}", argv[1], names));
-}
-
 int parse_and_run(int argc, const char* const* argv, const context& where) {
   const std::string name(where.network.info->name);
   App app("The network " + name + ", trained and served by code that was written for it.", name);
@@ -44,14 +34,15 @@ int parse_and_run(int argc, const char* const* argv, const context& where) {
   app.require_subcommand(1);
   options o;
   add_commands(app, o);
-  require_command(app, argc, argv);
+  if (const std::string wrong = unknown_command(app, argc, argv); !wrong.empty())
+    throw user_error(wrong);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     app.exit(asked, where.out, where.err);
     return done;
   } catch (const CLI::ParseError& e) {
-    throw user_error(fmt::format("{}; see {} --help", e.what(), name));
+    throw user_error(complaint(app, e));
   }
   context called = where;
   called.program = argv[0];

@@ -23,3 +23,10 @@ step("${FOLDER}/build/smallest_run" gradcheck)
 set(ENV{XDG_CACHE_HOME} "${FOLDER}/cache")
 step("${FOLDER}/prefix/bin/tenon" build "${SOURCE}/smallest.hpp" -o "${FOLDER}/smallest")
 step("${FOLDER}/smallest" info)
+
+# A project from nothing, as its user builds it: the last line is what `tenon new` tells to do.
+step("${FOLDER}/prefix/bin/tenon" new "${FOLDER}/hello")
+step(${CMAKE_COMMAND} -S "${FOLDER}/hello" -B "${FOLDER}/hello/build" -G "${GENERATOR}" "-DCMAKE_PREFIX_PATH=${FOLDER}/prefix"
+  "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${OPTIONS}")
+step(${CMAKE_COMMAND} --build "${FOLDER}/hello/build" -j 2)
+step(${CMAKE_CTEST_COMMAND} --test-dir "${FOLDER}/hello/build" --output-on-failure --no-tests=error)

@@ -43,8 +43,11 @@ CLI::App& add_command(CLI::App& app, int& status, const std::string& name,
 }
 
 void add_build(CLI::App& app, int& status);
+void add_completion(CLI::App& app, int& status);
+void add_diff(CLI::App& app, int& status);
 void add_emit(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
+void add_new(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
 
 }  // namespace tenon::tool
