@@ -1,18 +1,9 @@
 #include "codegen/print/c_api.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 #include "codegen/print/names.hpp"
 
 namespace tenon::codegen {
 namespace {
-
-std::string upper(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return name;
-}
 
 std::vector<placeholder> names(const edition& e) {
   return {{"name", e.name()}, {"NAME", upper(e.name())}};

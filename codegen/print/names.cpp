@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace tenon::codegen {
 namespace {
@@ -177,6 +178,12 @@ std::string formula(const program& p, const kernel& k) {
   const formula_printer f{p, axis_names(k), parameter_names(p, k)};
   const bool adds = p.of(k.out).where == home::part;
   return f.indexed(k.out, k.at) + (adds ? " += sum over samples of " : " = ") + f.print(k.value, 0);
+}
+
+std::string upper(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
 }
 
 std::string grouped(long v) {

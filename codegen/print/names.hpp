@@ -10,6 +10,9 @@ namespace tenon::codegen {
 // "conv2d_1.weight" -> "conv2d_1_weight".
 std::string identifier(std::string name);
 
+// In capitals, for macros.
+std::string upper(std::string name);
+
 // The parameters of a kernel's function: tensors in order of reading, then the output.
 struct parameter_name {
   int tensor;

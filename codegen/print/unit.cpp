@@ -84,9 +84,7 @@ void story(writer& w, const unit& u) {
 
 // One call's memory and arguments. Outside the loop over targets, hence the guard.
 void print_job(writer& w, const unit& u) {
-  std::string guard = fmt::format("EMITTED_{}_{}_JOB", u.e.name(), u.word);
-  std::transform(guard.begin(), guard.end(), guard.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::string guard = upper(fmt::format("EMITTED_{}_{}_JOB", u.e.name(), u.word));
   w.line("#ifndef " + guard);
   w.line("#define " + guard);
   w.line("namespace emitted::{}::{}_kernels {{", u.e.name(), u.word);
