@@ -132,9 +132,10 @@ panel make_panel(const std::vector<epoch_values>& epochs, const char* title,
 }  // namespace
 
 fs::path find_state(const train_options& o, const network_info& network) {
-  const fs::path asked = o.resume != "last"  ? fs::path(o.resume)
-                         : !o.output.empty() ? fs::path(o.output)
-                                             : newest(network);
+  const bool in_output = !o.output.empty() && fs::exists(fs::path(o.output) / "state");
+  const fs::path asked = o.resume != "last" ? fs::path(o.resume)
+                         : in_output        ? fs::path(o.output)
+                                            : newest(network);
   const fs::path state = fs::is_directory(asked) ? asked / "state" : asked;
   if (!fs::is_regular_file(state)) {
     throw user_error(
@@ -231,6 +232,7 @@ void run_folder::finish(trainer_core& trainer) {
 }
 
 std::string run_folder::checkpoint_text() const {
+  if (record_.at.step == 0) return "the beginning";
   return fmt::format("epoch {}, step {}", record_.at.epoch - (record_.at.batch == 0 ? 1 : 0),
                      record_.at.step);
 }

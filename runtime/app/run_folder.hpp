@@ -15,8 +15,9 @@
 
 namespace tenon::runtime {
 
-// The state that --resume means: of a folder, the file itself, or, for `last`, of --output or else
-// of the run in runs/<network>-<n> with the largest n. Throws user_error if there is none.
+// The state that --resume means: of a folder, the file itself, or, for `last`, of --output if it
+// holds one, else of the run in runs/<network>-<n> with the largest n. Throws user_error if there
+// is none.
 std::filesystem::path find_state(const train_options& o, const network_info& network);
 
 // Held by this process while it lives.
@@ -46,7 +47,7 @@ class run_folder {
   std::filesystem::path best() const { return path_ / "best.safetensors"; }
   std::filesystem::path last() const { return path_ / "last.safetensors"; }
   int best_epoch() const { return record_.best_epoch; }
-  std::string checkpoint_text() const;  // "epoch 3, step 120": what the state holds
+  std::string checkpoint_text() const;  // of what: "epoch 3, step 120"
 
  private:
   bool is_better(const epoch_report& report);

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/app/class_report.hpp"
-#include "runtime/train/divergence.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -32,10 +31,8 @@ void train_report::on_batch(const batch_report& r) {
 
 bool train_report::on_step(const position& at) {
   const bool stopped = stop_.signal() != 0;
-  if (stopped || (checkpoint_every_ != 0 && at.step % checkpoint_every_ == 0)) {
-    require_finite_weights(*where_.network.info, trainer_.image(), at.step);
+  if (stopped || (checkpoint_every_ != 0 && at.step % checkpoint_every_ == 0))
     folder_.checkpoint(at, trainer_);
-  }
   if (stopped && !json_) progress_.clear();
   return !stopped;
 }

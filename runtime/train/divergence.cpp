@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,6 @@
 
 namespace tenon::runtime {
 namespace {
-
-bool finite(std::span<const float> values) {
-  return std::ranges::all_of(values, [](float v) { return std::isfinite(v); });
-}
 
 void require_finite(std::span<const float> values, const char* what, std::uint32_t sample) {
   const auto bad = std::ranges::find_if_not(values, [](float v) { return std::isfinite(v); });
@@ -31,12 +28,11 @@ std::vector<float> logical(const parameter_info& p, std::span<const float> image
   return values;
 }
 
-// The last one: what goes wrong in the backward pass spreads from late layers to early ones.
-const parameter_info* not_finite(const network_info& network, std::span<const float> image,
-                                 bool buffers) {
+const parameter_info* last_not_finite(const network_info& network, std::span<const float> image,
+                                      bool buffers) {
   const parameter_info* last = nullptr;
   for (const parameter_info& p : network.parameters) {
-    if (p.buffer == buffers && !finite(logical(p, image))) last = &p;
+    if (p.buffer == buffers && !all_finite(logical(p, image))) last = &p;
   }
   return last;
 }
@@ -61,7 +57,7 @@ class probe {
 
   bool outputs_finite() {
     trainer_.forward(samples_.x(), samples_.size(), outputs_.data(), settings_);
-    return finite(outputs_);
+    return all_finite(outputs_);
   }
 
   // Zeros in place of a layer's parameters stop what is finite from growing there, but not what
@@ -107,23 +103,24 @@ void require_finite_samples(const dataset& data, std::span<const std::uint32_t> 
   }
 }
 
-void require_finite_weights(const network_info& network, std::span<const float> image,
-                            std::size_t step) {
-  const parameter_info* bad = not_finite(network, image, false);
-  if (!bad) bad = not_finite(network, image, true);
-  if (!bad) return;
-  throw check_failed(fmt::format(
-      "training diverged: {} of layer {} holds a number that is not finite after step {}; lower "
-      "--lr or warm up with --warmup-epochs",
-      bad->name, bad->layer, step));
+bool all_finite(std::span<const float> image) {
+  constexpr std::uint32_t exponent = 0x7F80'0000;  // all ones in infinities and NaN alone
+  std::uint32_t bad = 0;  // integers: a sum of floats could not be reordered into lanes
+  for (const float v : image) bad |= (std::bit_cast<std::uint32_t>(v) & exponent) == exponent;
+  return bad == 0;
+}
+
+std::string not_finite(const network_info& network, std::span<const float> image) {
+  const parameter_info* bad = last_not_finite(network, image, false);
+  if (!bad) bad = last_not_finite(network, image, true);
+  if (!bad) return "what lies between the parameters";
+  return fmt::format("{} of layer {}", bad->name, bad->layer);
 }
 
 std::string cause_of_divergence(const network_info& network, trainer_core& trainer,
                                 const batch& samples, const settings& s) {
-  if (const parameter_info* p = not_finite(network, trainer.image(), false)) {
-    return fmt::format("the last step made numbers of layer {} ({}) infinite or NaN", p->layer,
-                       p->name);
-  }
+  if (const parameter_info* p = last_not_finite(network, trainer.image(), false))
+    return fmt::format("{} of layer {} is infinite or NaN", p->name, p->layer);
   probe again(network, trainer, samples, s);
   if (again.outputs_finite())
     return "every layer's values are finite, but the loss overflows: the outputs are too large";

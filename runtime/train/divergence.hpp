@@ -13,10 +13,12 @@ namespace tenon::runtime {
 // Throws user_error if an input or a target of these samples is no finite number.
 void require_finite_samples(const dataset& data, std::span<const std::uint32_t> indices);
 
-// Throws check_failed if a parameter or buffer of the image is no finite number. step: the number
-// of steps that made it.
-void require_finite_weights(const network_info& network, std::span<const float> image,
-                            std::size_t step);
+// Whether no number of an image is infinite or NaN; as fast as memory is.
+bool all_finite(std::span<const float> image);
+
+// Which parameter or buffer of the image holds a number that is not finite, in words: of several,
+// the last one, for what goes wrong in a backward pass spreads from late layers to early ones.
+std::string not_finite(const network_info& network, std::span<const float> image);
 
 // Which layer makes the loss of this batch a number that is not finite, in words. The batch is run
 // again (forward alone), once per layer; the image is as before afterwards.

@@ -99,23 +99,33 @@ class loop {
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {
-      require_finite_samples(source_.train, indices);
-      throw check_failed(fmt::format(
-          "training diverged: the loss is {} at step {} (epoch {}, batch {} of {}) with a learning "
-          "rate of {:.3g}; {}; lower --lr or warm up with --warmup-epochs",
-          loss, at_.step + 1, at_.epoch, at_.batch + 1, batches_, s.learning_rate,
-          cause_of_divergence(info_, trainer_, samples_, s)));
+      diverge(indices, s,
+              fmt::format("the loss is {}; {}", loss,
+                          cause_of_divergence(info_, trainer_, samples_, s)));
     }
     trainer_.outputs(n, outputs_.data());
     keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(),
                n);
     trainer_.update(s);
+    if (!all_finite(trainer_.image())) {
+      diverge(
+          indices, s,
+          fmt::format("its update made {} infinite or NaN", not_finite(info_, trainer_.image())));
+    }
     ++at_.batch;
     ++at_.step;
   }
 
+  [[noreturn]] void diverge(std::span<const std::uint32_t> indices, const settings& s,
+                            const std::string& how) const {
+    require_finite_samples(source_.train, indices);
+    throw check_failed(
+        fmt::format("training diverged at step {} (epoch {}, batch {} of {}) with a learning rate "
+                    "of {:.3g}: {}; lower --lr or warm up with --warmup-epochs",
+                    at_.step + 1, at_.epoch, at_.batch + 1, batches_, s.learning_rate, how));
+  }
+
   void end_epoch() {
-    require_finite_weights(info_, trainer_.image(), at_.step);
     const auto begin = clock::now();
     epoch_report report{.epoch = at_.epoch,
                         .train = score_keeper(info_, at_.sums).result(),

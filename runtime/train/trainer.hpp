@@ -50,9 +50,9 @@ class training_observer {
  public:
   virtual ~training_observer() = default;
   virtual void on_batch(const batch_report&) = 0;
-  // After each step; false ends the run there.
+  // After each step, when all weights are finite; false ends the run there.
   virtual bool on_step(const position&) = 0;
-  // The trainer's image holds the epoch's weights, all finite; `next` is where the run goes on.
+  // The trainer's image holds the epoch's weights; `next` is where the run goes on.
   virtual void on_epoch(const epoch_report&, const position& next) = 0;
   virtual void on_batch_left_out(std::size_t n) = 0;  // once: too short for a batch norm
 };
@@ -63,9 +63,9 @@ std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info
 // Trains from `begin` to the end of the recipe, or until the observer ends it; returns where the
 // run stands then. Each step depends on its number, the image and the optimizer's state alone, so
 // a run that goes on from where another stood computes the same bits.
-// Throws check_failed when the loss or a weight stops being a finite number, before anything else
-// is changed, and user_error for samples that are not finite, and where `begin` is no place in
-// this run.
+// Throws check_failed as soon as the loss or a weight is no finite number, before the observer hears
+// of that step; user_error for samples that are not finite, and where `begin` is no place in this
+// run.
 position train(const network_entry& network, trainer_core& trainer, pool* threads,
                const source_data& source, const split& parts, const recipe& r,
                training_observer& observer, const position& begin = {});
