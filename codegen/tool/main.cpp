@@ -45,6 +45,7 @@ int run_command(int argc, char** argv) {
   add_diff(app, status);
   add_explain(app, status);
   add_show(app, status);
+  add_report(app, status);
   add_completion(app, status);
 
   if (const std::string wrong = runtime::unknown_command(app, argc, argv); !wrong.empty())

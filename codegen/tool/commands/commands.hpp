@@ -48,6 +48,7 @@ void add_diff(CLI::App& app, int& status);
 void add_emit(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_new(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
 
 }  // namespace tenon::tool

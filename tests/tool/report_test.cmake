@@ -1,0 +1,60 @@
+# `tenon report`.   TENON: the program, ROOT: the repository, FOLDER: to work in.
+cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/expect.cmake")
+find_program(xmllint xmllint)
+
+# Well formed, of one piece, and with all that it should hold.
+function(check_page)
+  file(READ "${FOLDER}/page.html" page)
+  foreach(part IN LISTS ARGN)
+    if(NOT page MATCHES "${part}")
+      message(FATAL_ERROR "the page has no '${part}':\n${page}")
+    endif()
+  endforeach()
+  if(page MATCHES "<script|src=|href=|@import|url\\(")
+    message(FATAL_ERROR "the page takes '${CMAKE_MATCH_0}' from elsewhere")
+  endif()
+  if(xmllint)
+    string(REPLACE "<!DOCTYPE html>\n" "" tree "${page}")
+    file(WRITE "${FOLDER}/page.xml" "${tree}")
+    execute_process(COMMAND "${xmllint}" --noout "${FOLDER}/page.xml" COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+endfunction()
+
+file(WRITE "${FOLDER}/net.hpp" "#include <tenon/dsl.hpp>
+struct tiny final : tenon::network<tenon::input<8> | tenon::linear<16> | tenon::batch_norm | tenon::relu
+  | tenon::linear<2> | tenon::softmax_cross_entropy> {};
+")
+file(WRITE "${FOLDER}/run<1>/metrics.csv" "epoch,loss\n1,0.75\n2,0.5\n")
+file(WRITE "${FOLDER}/run<1>/curves.svg" "<svg xmlns='http://www.w3.org/2000/svg'><text>curve</text></svg>\n")
+
+expect(0 "^tiny: page.html\n" report net.hpp -o page.html)
+check_page("<h1>tiny</h1>" "linear&lt;16&gt;" "folded into linear_1" "Memory: eval" "Memory: train" "210 parameters")
+expect(0 "" report net.hpp -o page.html -q --measure --run "run<1>")
+check_page("Kernels: eval" "Kernels: train" "aria-label=\"roofline\"" "<circle" "run&lt;1&gt;" "<td class=\"n\">0.5</td>" "curve")
+
+# Measurements from a file; all that is wrong with one.
+set(measured "{\"mode\":\"eval\",\"batch\":64,\"threads\":1,\"median_us\":3.5,\"gflops\":20,\"peak_gflops\":50,\"kernels\":[
+{\"name\":\"linear_1\",\"median_us\":2,\"flops\":100,\"bytes\":50,\"gflops\":20,\"roofline\":0.5}]}")
+string(REPLACE "\n" "" measured "${measured}")
+file(WRITE "${FOLDER}/bench.json" "${measured}\n")
+expect(0 "" report net.hpp -o page.html -q --bench bench.json)
+check_page("linear_1: 20.0 GFLOP/s of 40.0, 2.00 FLOP/byte")
+string(REPLACE "linear_1" "conv2d_1" foreign "${measured}")
+file(WRITE "${FOLDER}/foreign.json" "${foreign}\n")
+expect(2 "foreign.json: measures a kernel conv2d_1 .eval., which tiny has not" report net.hpp -o new.html --bench foreign.json)
+file(WRITE "${FOLDER}/cut.json" "${measured}\n{\"mode\":")
+expect(2 "cut.json: line 2 is not what `bench --json` writes" report net.hpp -o new.html --bench cut.json)
+string(REPLACE "gflops" "speed" lacking "${measured}")
+file(WRITE "${FOLDER}/lacking.json" "${lacking}\n")
+expect(2 "lacking.json: line 1 is not" report net.hpp -o new.html --bench lacking.json)
+file(WRITE "${FOLDER}/empty.json" "")
+expect(2 "empty.json: is empty; write it with: EXE bench --json > empty.json" report net.hpp -o new.html --bench empty.json)
+expect(2 "cannot read .*absent.json" report net.hpp -o new.html --bench absent.json)
+expect(2 "--run absent: holds no metrics.csv" report net.hpp -o new.html --run absent)
+file(WRITE "${FOLDER}/young/metrics.csv" "epoch,loss\n")
+expect(2 "young/metrics.csv: holds no whole epoch" report net.hpp -o new.html --run young)
+if(EXISTS "${FOLDER}/new.html")
+  message(FATAL_ERROR "bad input left a page")
+endif()
+expect(2 "tenon: error: .*--measure excludes --bench|tenon: error: .*--bench" report net.hpp -o new.html --measure --bench bench.json)
