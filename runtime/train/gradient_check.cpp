@@ -108,6 +108,7 @@ class checker {
     const double flops = static_cast<double>(info_.flops_eval) *
                          static_cast<double>(options_.samples) * 2 *
                          static_cast<double>(info_.parameters.size() + 1);
+    if (options_.elements == 0) return;
     elements_ = std::clamp(static_cast<std::size_t>(most_flops / std::max(flops, 1.0)),
                            fewest_elements, std::max(options_.elements, fewest_elements));
   }

@@ -165,6 +165,15 @@ TEST_CASE("doctor: all is well") {
   CHECK(o.out.find("BYHAND") != std::string::npos);
 }
 
+TEST_CASE("doctor: names the target whose gradients are not the twin's") {
+  const outcome o = run(classifier(mistake::in_emitted_gradient), {"doctor", "--threads", "2"});
+  CHECK(o.code == 1);
+  CHECK_MESSAGE(
+      o.out.find("BYHAND: gradients agree with the scalar twin: FAILED") != std::string::npos,
+      o.out);
+  CHECK(o.out.find("BYHAND: serves as the other targets: ok") != std::string::npos);
+}
+
 TEST_CASE("export: blob and npz") {
   REQUIRE(train("export").code == 0);
   REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "blob",
