@@ -1,118 +1,131 @@
-# tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval] [BATCH 64] [ISA dynamic|native|target…])
+# tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval] [BATCH 64] [ISA dynamic|native|baseline|target…]
+#                   [WEIGHTS file EMBED] [STANDALONE] [CHECKED_IN folder] [SELF_TEST | NO_TESTS])
 #
 # Two targets from the network that a header declares:
 #   name      a library: the emitted header <emitted/NETWORK.hpp> and the code of the modes asked for (default: both)
 #   name_run  the executable that trains, evaluates, predicts and measures
-# NETWORK is `name` where left out, and may be qualified (zoo::lenet). ISA is `dynamic` by default: every Highway target of
-# the architecture, chosen at start; `native` is this machine's alone and compiles four times faster.
+# NETWORK     `name` where left out, and may be qualified (zoo::lenet)
+# BATCH       the most samples of a training step; evaluation takes any number, in such chunks
+# ISA         `dynamic` by default: every Highway target of the architecture, chosen at start. `native` is this machine's
+#             alone and compiles four times faster; `baseline` is what the compiler's own flags allow
+# WEIGHTS file EMBED  the weights of a safetensors file, folded, lie in the library: <emitted/NETWORK_weights.hpp>
+# STANDALONE  the emitted folder carries what it includes of Tenon; the library needs Highway alone
+# CHECKED_IN folder   the library is compiled from source that is kept there, and its build needs no generator. The target
+#             name_update writes that source; the test name_drift fails when it is not what the header gives any more
+# Tests       where the project tests (include(CTest) goes before), name_gradcheck holds gradients against differences and name_doctor
+#             every SIMD target of the CPU against the same program in double. SELF_TEST adds them in any case, NO_TESTS not
+# Cross-compiling: an installed `tenon` of this machine writes the source; TENON_HOST_PATH is its prefix.
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/TenonEmission.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/TenonNetworkTests.cmake")
 
-set(_tenon_isa_targets ssse3 sse4 avx2 avx3 avx3_dl neon sve sve2 sve_256 sve2_128 rvv ppc8 emu128)
-
-# As codegen/tool/isa.cpp, for CMake's targets.
-function(_tenon_isa_settings target)
-  if(TENON_SCALAR OR ARGN STREQUAL "dynamic")
-    return()
-  endif()
-  if(ARGN STREQUAL "native")
-    # Plain -march=native fails with Highway 1.0.3 on CPUs newer than it, which the one static target does not.
-    target_compile_options(${target} PRIVATE -march=native)
-    target_compile_definitions(${target} PRIVATE HWY_COMPILE_ONLY_STATIC)
-    return()
-  endif()
-  set(enabled "HWY_EMU128|HWY_SCALAR") # whichever of the two is the baseline must stay
-  foreach(isa IN LISTS ARGN)
-    if(NOT isa IN_LIST _tenon_isa_targets)
-      message(FATAL_ERROR "tenon_add_network: ISA has no target '${isa}'; use native, dynamic, or some of: ${_tenon_isa_targets}")
-    endif()
-    string(TOUPPER "|HWY_${isa}" macro)
-    string(APPEND enabled "${macro}")
-    if(isa STREQUAL "avx3_dl")
-      target_compile_definitions(${target} PRIVATE HWY_WANT_AVX3_DL)
-    endif()
-  endforeach()
-  target_compile_definitions(${target} PRIVATE "HWY_DISABLED_TARGETS=(~(${enabled}))")
-endfunction()
-
-function(_tenon_emitted_settings target folder)
-  # -ffp-contract=off: emitted code says itself where it fuses a multiplication with an addition, so bits agree everywhere.
-  target_compile_options(${target} PRIVATE -ffp-contract=off $<$<NOT:$<CONFIG:Debug>>:-O3>)
-  target_compile_features(${target} PRIVATE cxx_std_20)
-  target_include_directories(${target} PUBLIC "${folder}")
-  _tenon_isa_settings(${target} ${ARGN})
-endfunction()
-
-# The program that writes the source, and the rule that runs it. Sets _tenon_folder and _tenon_files in the caller.
-function(_tenon_generate name header network batch)
-  string(REGEX REPLACE "^.*::" "" base "${network}")
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.emitted")
-  set(source "${CMAKE_CURRENT_BINARY_DIR}/${name}.generator/${name}_generator.cc")
-  # The network is checked before the generator's headers are read: a wrong one gives its one short error and nothing else.
-  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [[#include "@header@"
-static_assert(tenon::valid<@network@>);
-#include <tenon/generate.hpp>
-int main(int argc, char** argv) { return tenon::codegen::generate<@network@>("@base@", argc, argv); }
-]])
-  add_executable(${name}_generator EXCLUDE_FROM_ALL "${source}")
-  target_link_libraries(${name}_generator PRIVATE tenon::codegen)
-  target_compile_options(${name}_generator PRIVATE -O0
-    $<$<CXX_COMPILER_ID:GNU>:-fmax-errors=1> $<$<CXX_COMPILER_ID:Clang>:-ferror-limit=1>)
-
-  set(files "")
-  foreach(part emitted/${base}.hpp emitted/${base}.h manifest.json
-          ${base}_eval.cc ${base}_train.cc ${base}_fold.cc ${base}_info.cc ${base}_scalar.cc)
-    list(APPEND files "${folder}/${part}")
-  endforeach()
-  get_filename_component(header_name "${header}" NAME)
-  add_custom_command(OUTPUT ${files}
-    COMMAND ${name}_generator --output "${folder}" --batch ${batch} --source "${header_name}"
-    DEPENDS ${name}_generator COMMENT "Emitting ${base}" VERBATIM)
-  set(_tenon_folder "${folder}" PARENT_SCOPE)
-  set(_tenon_base "${base}" PARENT_SCOPE)
-endfunction()
-
-function(tenon_add_network name)
-  cmake_parse_arguments(PARSE_ARGV 1 NET "" "SOURCE;NETWORK;BATCH" "MODES;ISA")
-  if(NOT NET_SOURCE OR NET_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "tenon_add_network(${name}): needs SOURCE header, and does not know '${NET_UNPARSED_ARGUMENTS}'")
-  endif()
-  foreach(pair NETWORK=${name} BATCH=64 ISA=dynamic)
-    string(REPLACE "=" ";" pair "${pair}")
-    list(GET pair 0 option)
-    if(NOT NET_${option})
-      list(GET pair 1 NET_${option})
-    endif()
-  endforeach()
-  if(NOT NET_MODES)
-    set(NET_MODES train eval)
+function(_tenon_check_arguments name)
+  if(NOT NET_SOURCE OR NET_UNPARSED_ARGUMENTS OR NET_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "tenon_add_network(${name}): needs SOURCE header, does not know '${NET_UNPARSED_ARGUMENTS}', and "
+      "misses a value behind '${NET_KEYWORDS_MISSING_VALUES}'")
   endif()
   foreach(mode IN LISTS NET_MODES)
     if(NOT mode MATCHES "^(train|eval)$")
       message(FATAL_ERROR "tenon_add_network(${name}): there is no mode '${mode}'; MODES are train, eval or both")
     endif()
   endforeach()
-  get_filename_component(header "${NET_SOURCE}" ABSOLUTE)
+  if((NET_WEIGHTS AND NOT NET_EMBED) OR (NET_EMBED AND NOT NET_WEIGHTS))
+    message(FATAL_ERROR "tenon_add_network(${name}): WEIGHTS and EMBED go together: WEIGHTS trained.safetensors EMBED")
+  endif()
+  if(NET_SELF_TEST AND NET_NO_TESTS)
+    message(FATAL_ERROR "tenon_add_network(${name}): SELF_TEST and NO_TESTS exclude each other")
+  endif()
+  if(NOT TARGET tenon::core AND NOT NET_STANDALONE)
+    message(FATAL_ERROR "tenon_add_network(${name}): this installation of Tenon is for ${tenon_MACHINE}, the build for "
+      "${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}; add STANDALONE (the library then needs Highway alone), or install "
+      "Tenon for that machine too and set TENON_HOST_PATH to this one")
+  endif()
+endfunction()
 
-  _tenon_generate(${name} "${header}" "${NET_NETWORK}" "${NET_BATCH}")
-  set(prefix "${_tenon_folder}/${_tenon_base}")
-  set(program "${prefix}_info.cc" "${prefix}_scalar.cc")
-  set(library "${prefix}_fold.cc")
-  foreach(mode eval train)
-    if(mode IN_LIST NET_MODES)
-      list(APPEND library "${prefix}_${mode}.cc")
-    else()
-      list(APPEND program "${prefix}_${mode}.cc")
+# The blob that is embedded: made by a program like name_run, but without weights; by the tool where that could not run here.
+function(_tenon_add_blob name emission_by_tool)
+  set(NET_BLOB_FOLDER "${NET_FRESH}" PARENT_SCOPE)
+  if(emission_by_tool)
+    return() # `tenon emit --embed` has put it beside the source
+  endif()
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.blob")
+  set(NET_BLOB_FOLDER "${folder}" PARENT_SCOPE)
+  file(MAKE_DIRECTORY "${folder}")
+  add_executable(${name}_blob EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${name}_tables> $<TARGET_OBJECTS:${name}_code>)
+  target_link_libraries(${name}_blob PRIVATE tenon::app_main tenon::runtime hwy::hwy)
+  add_custom_command(OUTPUT "${folder}/${NET_BASE}.blob"
+    COMMAND ${name}_blob export --weights "${NET_WEIGHTS}" --format blob --output "${folder}/${NET_BASE}.blob"
+    DEPENDS ${name}_blob "${NET_WEIGHTS}" COMMENT "Folding weights for ${NET_BASE}" VERBATIM)
+endfunction()
+
+# The library: code, and what is embedded or carried along.
+function(_tenon_add_library name code by_tool)
+  if(NOT NET_EMBED)
+    add_library(${name} STATIC ${code})
+  else()
+    add_library(${name}_code OBJECT EXCLUDE_FROM_ALL ${code})
+    _tenon_emitted_settings(${name}_code "${NET_FOLDER}" ${NET_ISA})
+    _tenon_after_emission(${name}_code ${name})
+    target_link_libraries(${name}_code PRIVATE ${NET_CORE} hwy::hwy)
+    _tenon_add_blob(${name} ${by_tool})
+    set(weights "${NET_FOLDER}/${NET_BASE}_weights.cc")
+    add_library(${name} STATIC $<TARGET_OBJECTS:${name}_code> "${weights}")
+    # -fno-lto: the assembler takes the file in, and Clang's link-time optimizer would look for it elsewhere.
+    set_source_files_properties("${weights}" PROPERTIES COMPILE_OPTIONS -fno-lto
+      INCLUDE_DIRECTORIES "${NET_BLOB_FOLDER}" OBJECT_DEPENDS "${NET_BLOB_FOLDER}/${NET_BASE}.blob")
+  endif()
+  _tenon_emitted_settings(${name} "${NET_FOLDER}" ${NET_ISA})
+  target_link_libraries(${name} PUBLIC ${NET_CORE} hwy::hwy)
+endfunction()
+
+function(tenon_add_network name)
+  cmake_parse_arguments(PARSE_ARGV 1 NET "EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;CHECKED_IN"
+    "MODES;ISA")
+  _tenon_check_arguments(${name})
+  foreach(default "NETWORK ${name}" "BATCH 64" "ISA dynamic" "MODES train eval")
+    separate_arguments(default)
+    list(POP_FRONT default option)
+    if(NOT NET_${option})
+      set(NET_${option} ${default})
     endif()
   endforeach()
+  foreach(path SOURCE WEIGHTS CHECKED_IN)
+    if(NET_${path})
+      get_filename_component(NET_${path} "${NET_${path}}" ABSOLUTE)
+    endif()
+  endforeach()
+  string(REGEX REPLACE "^.*::" "" NET_BASE "${NET_NETWORK}")
 
-  add_library(${name} STATIC ${library})
-  _tenon_emitted_settings(${name} "${_tenon_folder}" ${NET_ISA})
-  target_link_libraries(${name} PUBLIC tenon::core hwy::hwy)
+  _tenon_add_emission(${name} by_tool)
+  set(prefix "${NET_FOLDER}/${NET_BASE}")
+  set(tables "${prefix}_info.cc" "${prefix}_scalar.cc")
+  set(code "${prefix}_fold.cc")
+  foreach(mode eval train)
+    if(mode IN_LIST NET_MODES)
+      list(APPEND code "${prefix}_${mode}.cc")
+    else()
+      list(APPEND tables "${prefix}_${mode}.cc")
+    endif()
+  endforeach()
+  set(NET_CORE tenon::core)
+  if(NET_STANDALONE)
+    set(NET_CORE Threads::Threads)
+    list(APPEND code "${NET_FOLDER}/tenon/core/emitted.cpp" "${NET_FOLDER}/tenon/core/pool.cpp")
+  endif()
 
-  add_executable(${name}_run ${program})
-  _tenon_emitted_settings(${name}_run "${_tenon_folder}" ${NET_ISA})
+  _tenon_add_library(${name} "${code}" ${by_tool})
+  _tenon_after_emission(${name} ${name})
+  if(NOT TARGET tenon::app_main)
+    return() # Tenon is here for the machine that builds only
+  endif()
+
+  add_library(${name}_tables OBJECT EXCLUDE_FROM_ALL ${tables})
+  _tenon_emitted_settings(${name}_tables "${NET_FOLDER}" ${NET_ISA})
+  _tenon_after_emission(${name}_tables ${name})
+  target_link_libraries(${name}_tables PRIVATE ${NET_CORE} hwy::hwy)
   # The double twin runs a handful of samples in gradient checks: not worth the optimiser's time.
   set_source_files_properties("${prefix}_scalar.cc" PROPERTIES COMPILE_OPTIONS -O1)
-  add_dependencies(${name}_run ${name}) # one rule makes the files of both; it must not run twice at a time
+  add_executable(${name}_run $<TARGET_OBJECTS:${name}_tables>)
   target_link_libraries(${name}_run PRIVATE ${name} tenon::app_main tenon::runtime)
+  _tenon_add_self_tests(${name})
 endfunction()

@@ -9,9 +9,8 @@ foreach(part dsl core codegen runtime app_main)
   set_target_properties(tenon_${part} PROPERTIES EXPORT_NAME ${part})
   install(TARGETS tenon_${part} EXPORT tenon ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 endforeach()
+install(TARGETS tenon EXPORT tenon RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(EXPORT tenon NAMESPACE tenon:: FILE tenonTargets.cmake DESTINATION "${package}")
-
-install(TARGETS tenon RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${tenon_installed_paths}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon")
 install(DIRECTORY codegen/tool/templates DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 
@@ -26,9 +25,10 @@ foreach(tree dsl codegen runtime)
 endforeach()
 
 configure_package_config_file(cmake/tenonConfig.cmake.in "${PROJECT_BINARY_DIR}/install/tenonConfig.cmake"
-  INSTALL_DESTINATION "${package}")
+  INSTALL_DESTINATION "${package}" PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES
   "${PROJECT_BINARY_DIR}/install/tenonConfig.cmake" "${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake"
-  cmake/TenonAddNetwork.cmake cmake/FindxxHash.cmake
+  cmake/TenonAddNetwork.cmake cmake/TenonEmission.cmake cmake/TenonNetworkTests.cmake cmake/TenonCompareEmitted.cmake
+  cmake/FindxxHash.cmake
   DESTINATION "${package}")

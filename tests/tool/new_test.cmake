@@ -1,5 +1,5 @@
 # `tenon new` and `tenon completion`.   TENON: the program, FOLDER: to work in. That the project builds and passes its
-# tests is shown by package_test.cmake, with what is installed.
+# tests is shown by tests/package, with what is installed.
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/expect.cmake")
 

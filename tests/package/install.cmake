@@ -1,0 +1,15 @@
+# Installs this build, then moves the installation: it may be moved as a whole.   BUILD: this build, PREFIX: where it ends.
+cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/step.cmake")
+
+file(REMOVE_RECURSE "${PREFIX}" "${PREFIX}.first")
+step(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${PREFIX}.first")
+file(RENAME "${PREFIX}.first" "${PREFIX}")
+file(GLOB_RECURSE packages "${PREFIX}/*.cmake")
+foreach(file IN LISTS packages)
+  file(READ "${file}" text)
+  string(FIND "${text}" "${BUILD}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${file} names the build tree")
+  endif()
+endforeach()
