@@ -18,6 +18,11 @@ bool write_file(const std::filesystem::path& path, std::string_view text);
 // refused.
 void copy_program(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// Throw a failure, which names `option`, where no file or no folder could be made at `path`. Asked
+// before long work, so that it is not done in vain. They make nothing.
+void require_writable_file(const std::filesystem::path& path, std::string_view option);
+void require_writable_folder(const std::filesystem::path& path, std::string_view option);
+
 // A name beside `path` that no other thread or process uses.
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 

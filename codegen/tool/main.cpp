@@ -70,7 +70,10 @@ int main(int argc, char** argv) {
   } catch (const failure& error) {
     return report(error);
   } catch (const std::filesystem::filesystem_error& error) {
-    fmt::print(stderr, "tenon: error: {}\n", error.what());
+    const auto& path = error.path2().empty() ? error.path1() : error.path2();
+    fmt::print(stderr,
+               "tenon: error: {}: {}; is there a folder that can be written to, and room?\n",
+               path.string(), error.code().message());
     return bad_input;
   } catch (const std::exception& error) {
     fmt::print(stderr, "tenon: error: {}; this is a fault of Tenon's, please report it\n",

@@ -30,6 +30,23 @@ expect(2 "two.hpp: declares 2 networks .zoo::small, tiny.; say which: --network 
 expect(2 "--isa: there is no target 'avx9'" build "${mlp}" -o mlp --isa avx9)
 expect(2 "--batch" build "${mlp}" -o mlp --batch 0)
 
+# Places where nothing can be written are refused before anything is compiled; so are compilers that will not do.
+expect(2 "^tenon: error: -o two.hpp: is a file; name a folder\n$" emit "${mlp}" -o two.hpp)
+expect(2 "^tenon: error: -o cache: is a folder; name a file\n$" build "${mlp}" -o cache)
+expect(2 "^tenon: error: -o two.hpp/a/b: [^\n]*two.hpp is no folder; choose another place\n$" emit "${mlp}" -o two.hpp/a/b)
+expect(2 "^tenon: error: --keep two.hpp: is a file" build "${mlp}" -o mlp --keep two.hpp)
+set(ENV{XDG_CACHE_HOME} "${FOLDER}/two.hpp")
+expect(2 "^tenon: error: the cache .XDG_CACHE_HOME. [^\n]*two.hpp/tenon: [^\n]*two.hpp is no folder" emit "${mlp}" -o out)
+set(ENV{XDG_CACHE_HOME} "${FOLDER}/cache")
+file(WRITE "${FOLDER}/old-c++" "#!/bin/sh\nprintf '#define __GNUC__ 9\\n#define __GNUC_MINOR__ 4\\n#define __GNUC_PATCHLEVEL__ 0\\n'\n")
+file(CHMOD "${FOLDER}/old-c++" PERMISSIONS OWNER_READ OWNER_EXECUTE)
+set(saved "$ENV{CXX}")
+set(ENV{CXX} "${FOLDER}/old-c++")
+expect(2 "^tenon: error: [^\n]*old-c[+][+] is GCC 9.4.0; Tenon needs GCC 12 or Clang 18, or a newer one: set CXX\n$" emit "${mlp}" -o out)
+set(ENV{CXX} "no-such-compiler")
+expect(2 "^tenon: error: CXX=no-such-compiler does not run as a C[+][+]20 compiler" explain "${mlp}")
+set(ENV{CXX} "${saved}")
+
 # A wrong network: the compiler's short error and one line of ours.
 expect(2 "layer 2 of 3: linear<10> receives .1, 8, 8., but needs a flat input; put flatten before it" emit wrong.hpp -o out)
 string(REGEX REPLACE "\n+" "\n" lines "${output}")

@@ -1,6 +1,6 @@
 # What the tests of the command share.   TENON: the program, FOLDER: to work in.
 file(REMOVE_RECURSE "${FOLDER}")
-file(MAKE_DIRECTORY "${FOLDER}")
+file(MAKE_DIRECTORY "${FOLDER}/cache")
 set(ENV{XDG_CACHE_HOME} "${FOLDER}/cache")
 
 # expect(status pattern argument…): the exit code, and a regular expression that standard output and then standard error,

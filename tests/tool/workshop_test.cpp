@@ -84,6 +84,17 @@ TEST_CASE("a compiler that does not run is named") {
   unsetenv("CXX");
 }
 
+TEST_CASE("where no compiler is found, those that were tried are listed") {
+  installation place;
+  place.compilers = {"my-c++"};
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", "/nowhere", 1);
+  CHECK_THROWS_WITH(
+      find_compiler(place, {}),
+      doctest::Contains("found no C++20 compiler (tried my-c++, g++, c++, clang++-19"));
+  setenv("PATH", path.c_str(), 1);
+}
+
 TEST_CASE("the cache lies where the environment says, and only absolute paths count") {
   setenv("XDG_CACHE_HOME", "/somewhere", 1);
   CHECK(cache_folder() == "/somewhere/tenon");

@@ -14,6 +14,8 @@ struct build_arguments : arguments {
 };
 
 int run_build(const build_arguments& given) {
+  require_writable_file(given.output, "-o");
+  if (!given.keep.empty()) require_writable_folder(given.keep, "--keep");
   const bench at = set_up(given);
   const emitted source = emit(given.asked, at.place, at.shop);
   if (!given.keep.empty()) publish(source.folder, given.keep);

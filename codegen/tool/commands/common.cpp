@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "codegen/tool/commands/commands.hpp"
+#include "codegen/tool/files.hpp"
 #include "codegen/tool/isa.hpp"
 
 namespace tenon::tool {
@@ -43,7 +44,10 @@ bench set_up(const arguments& given) {
     if (!quiet) fmt::print(stderr, "  {}\n", line);
   };
   installation place = find_installation();
-  workshop shop(find_compiler(place, isa_options(given.asked.isa)), cache_folder(), note);
+  compiler cxx = find_compiler(place, isa_options(given.asked.isa));
+  const std::filesystem::path cache = cache_folder();
+  require_writable_folder(cache, "the cache (XDG_CACHE_HOME)");
+  workshop shop(std::move(cxx), cache, note);
   return {std::move(place), std::move(shop)};
 }
 

@@ -4,6 +4,7 @@
 
 #include "codegen/tool/commands/commands.hpp"
 #include "codegen/tool/failure.hpp"
+#include "codegen/tool/files.hpp"
 
 namespace tenon::tool {
 namespace {
@@ -13,6 +14,7 @@ struct emit_arguments : arguments {
 };
 
 int run_emit(const emit_arguments& given) {
+  require_writable_folder(given.output, "-o");
   const bench at = set_up(given);
   const emitted source = emit(given.asked, at.place, at.shop);
   const int written = publish(source.folder, given.output);

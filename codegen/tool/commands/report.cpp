@@ -29,6 +29,7 @@ std::string measure(const report_arguments& given, const bench& at) {
 }
 
 int run_report(const report_arguments& given) {
+  require_writable_file(given.output, "-o");
   const declaration network = declared_in(given.asked);
   const bench at = set_up(given);
   const std::filesystem::path program = generator(given.asked, network, at.place, at.shop);
