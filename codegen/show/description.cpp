@@ -24,7 +24,7 @@ json layers_of(const program& p) {
                     {"output", sizes(l.out)},
                     {"parameters", l.parameters},
                     {"macs", l.macs},
-                    {"became", l.became}});
+                    {"became", fate_of(p, l.name)}});
   }
   return list;
 }

@@ -23,20 +23,6 @@ struct line {
   std::string name, declared, output, parameters, macs, bytes, remark;
 };
 
-// Of a legal network: what becomes of a layer in eval.
-std::string fate_of(const program& eval, const std::string& name) {
-  for (const layer_record& l : eval.layers) {
-    if (l.name == name && !l.became.empty()) return l.became;
-  }
-  for (const kernel& k : eval.kernels) {
-    if (k.layer == name) return {};
-  }
-  for (const kernel& k : eval.kernels) {
-    if (belongs_to(k, name)) return "in the kernel of " + k.layer;
-  }
-  return name == "input" ? "" : "index arithmetic of those who read it";
-}
-
 class table {
  public:
   explicit table(const declaration& d, const program* eval)
@@ -48,6 +34,7 @@ class table {
     lines_.push_back({"layer", "declared as", "output", "parameters", "MACs", "bytes",
                       eval_ != nullptr ? "in eval" : ""});
     for (std::size_t i = 0; i < d_.rows.size() && !broken_; ++i) add(i);
+    if (!d_.result.legal && !broken_) lines_.push_back({"(the end)", {}, "?", {}, {}, {}, here});
     return aligned();
   }
 
@@ -68,7 +55,7 @@ class table {
            {}};
     if (broken_) {
       l.output = "?";
-      l.remark = "<== here";
+      l.remark = here;
     } else {
       l.output = shape_text(at.out), l.bytes = grouped(4 * at.out.count());
       const long parameters = r.parameters(at.in), macs = r.macs(at.in);
@@ -111,6 +98,8 @@ class table {
     }
     return all;
   }
+
+  static constexpr const char* here = "<== here";
 
   const declaration& d_;
   const program* eval_;

@@ -64,4 +64,17 @@ const std::string& function_of(const program& p, std::size_t kernel) {
   return p.kernels[shared < 0 ? kernel : static_cast<std::size_t>(shared)].name;
 }
 
+std::string fate_of(const program& p, const std::string& layer) {
+  for (const layer_record& l : p.layers) {
+    if (l.name == layer && !l.became.empty()) return l.became;
+  }
+  for (const kernel& k : p.kernels) {
+    if (k.layer == layer) return {};
+  }
+  for (const kernel& k : p.kernels) {
+    if (belongs_to(k, layer)) return "in the kernel of " + k.layer;
+  }
+  return layer == "input" ? "" : "index arithmetic of those who read it";
+}
+
 }  // namespace tenon::codegen

@@ -33,6 +33,10 @@ bool belongs_to(const kernel& k, const std::string& layer);
 // Throws unknown_name where the network has no such layer.
 void require_layer(const program& p, const std::string& layer);
 
+// What became of a layer in a mode: "folded into conv2d_1", "in the kernel of conv2d_1"; empty
+// where it has kernels of its own.
+std::string fate_of(const program& p, const std::string& layer);
+
 // Layers with declaration, shape, parameters, MACs and bytes; totals; exact arena sizes. Of a wrong
 // network: up to the broken joint, which is marked.
 std::string layers_view(const declaration& d, const emit_options& o);

@@ -15,11 +15,12 @@ using codegen::view_options;
 
 // A folded norm, a fused activation, a reshape that vanishes, a shortcut and a loss.
 struct small final : network<input<1, 8, 8> | conv2d<4, 3>(same) | batch_norm | relu |
-                             residual(conv2d<4, 3>(same) | batch_norm) | dropout<drop(0.5)> | flatten |
-                             linear<3> | softmax_cross_entropy> {};
+                             residual(conv2d<4, 3>(same) | batch_norm) | dropout<drop(0.5)> |
+                             flatten | linear<3> | softmax_cross_entropy> {};
 
 struct wrong final : network<input<1, 8, 8> | conv2d<4, 3>(same) | linear<10> | relu> {};
 struct no_branches_joined final : network<input<4> | linear<4> | add> {};
+struct nothing_behind final : network<input<4>> {};
 struct without_loss final : network<input<4> | linear<3> | relu> {};
 
 const declaration legal = codegen::declaration_of<small>("small");
@@ -52,6 +53,7 @@ TEST_CASE("the layer table says shapes, counts, what serving makes of a layer, a
   CHECK(has(table, "parameters  " + std::to_string(counted) + " ("));
   const auto described = nlohmann::json::parse(codegen::description(legal, {}));
   CHECK(described["parameters"] == counted);
+  CHECK(described["eval"]["layers"][3]["became"] == "in the kernel of conv2d_1");
   CHECK(2 * described["macs"].get<long>() == flops<small>);
 }
 
@@ -68,6 +70,12 @@ TEST_CASE("a wrong network has a table up to the broken joint") {
   const std::string other = codegen::layers_view(
       codegen::unchecked_declaration_of<no_branches_joined>("no_branches_joined"), {});
   CHECK(count(other, "<== here") == 1);
+  // A mistake of the whole network stands behind its last layer.
+  const std::string whole =
+      codegen::layers_view(codegen::unchecked_declaration_of<nothing_behind>("nothing_behind"), {});
+  CAPTURE(whole);
+  CHECK(whole.find("<== here") > whole.find("(the end)"));
+  CHECK(whole.find("(the end)") > whole.find("input<4>"));
 }
 
 TEST_CASE("every pass is shown once, and says so where it changed nothing") {

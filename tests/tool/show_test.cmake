@@ -20,6 +20,11 @@ file(WRITE "${FOLDER}/typing.hpp" "#include <tenon/dsl.hpp>
 struct typing final : tenon::network<tenon::input<2> | tenon::lineer<2>> {};
 ")
 expect(2 "lineer.*tenon: error: typing.hpp: the network typing does not compile" explain typing.hpp)
+expect(0 "^{.*\"arena_bytes\":[0-9]+" explain "${mlp}" --json -q)
+string(JSON counted GET "${output}" parameters)
+if(NOT counted MATCHES "^[0-9]+$")
+  message(FATAL_ERROR "explain --json counts '${counted}' parameters")
+endif()
 expect(0 "== drop_moves: [^\n]* .unchanged.\n.*== plan_memory: [^\n]*\n  linear_1: [^\n]*\n      block, phase 0" show "${mlp}" -q)
 expect(0 "^mlp, train[^\n]*\n== differentiate[^\n]*\n  linear_1: " show "${mlp}" --mode train --pass differentiate --layer linear_1 -q)
 expect(2 "tenon: error: --pass: there is no pass 'fuse'; there are lower" show "${mlp}" --pass fuse)

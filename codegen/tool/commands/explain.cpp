@@ -10,9 +10,13 @@
 namespace tenon::tool {
 namespace {
 
+struct explain_arguments : arguments {
+  bool json = false;
+};
+
 // A network that does not compile is read again, without its assertions. What is then shown ends
 // with the network's mistake, or, where the network itself is right, with what the compiler said.
-[[noreturn]] void explain_refused(const arguments& given, const declaration& network,
+[[noreturn]] void explain_refused(const explain_arguments& given, const declaration& network,
                                   const bench& at, const compile_failure& refused) {
   std::optional<std::filesystem::path> lenient;
   try {
@@ -32,12 +36,12 @@ namespace {
   throw refused;
 }
 
-int run_explain(const arguments& given) {
+int run_explain(const explain_arguments& given) {
   const declaration network = declared_in(given.asked);
   const bench at = set_up(given);
   try {
     const std::filesystem::path program = generator(given.asked, network, at.place, at.shop);
-    fmt::print("{}", ask(program, given.asked, {"explain"}));
+    fmt::print("{}", ask(program, given.asked, {given.json ? "describe" : "explain"}));
     return done;
   } catch (const compile_failure& refused) {
     explain_refused(given, network, at, refused);
@@ -47,11 +51,12 @@ int run_explain(const arguments& given) {
 }  // namespace
 
 void add_explain(CLI::App& app, int& status) {
-  const auto given = std::make_shared<arguments>();
+  const auto given = std::make_shared<explain_arguments>();
   CLI::App& command = add_command(
       app, status, "explain", "the layers as a table; of a wrong network, up to the broken joint",
       given, run_explain);
   add_network_options(command, *given);
+  command.add_flag("--json", given->json, "layers, kernels, tensors and arenas as one JSON object");
   command.footer("Example: tenon explain lenet.hpp");
 }
 

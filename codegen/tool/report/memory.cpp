@@ -36,8 +36,12 @@ std::string divisions(const json& arena, double all) {
 // Tensors of one region: time from left to right, kernel by kernel; places from the bottom up.
 class picture {
  public:
-  picture(const json& mode, const std::string& region)
-      : region_(region), kernels_(static_cast<double>(mode.at("kernels").size())) {
+  picture(const json& mode, const std::string& region) {
+    for (const json& k : mode.at("kernels")) {
+      times_.push_back(steps_.size());
+      if (k.at("stage") == "block") steps_.push_back(k.at("name"));
+    }
+    times_.push_back(steps_.size());
     for (const json& t : mode.at("tensors")) {
       if (t.at("region") != region) continue;
       tensors_.push_back(&t);
@@ -45,8 +49,8 @@ class picture {
     }
   }
 
-  std::string svg(const json& mode) const {
-    if (tensors_.empty()) return {};
+  std::string svg() const {
+    if (tensors_.empty() || steps_.empty()) return {};
     std::string text = fmt::format(
         "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"lifetimes and places\">\n", width,
         height + below);
@@ -58,12 +62,10 @@ class picture {
           left, at, width, left - 6, at + 4, bytes_text(4 * line / 4.0 * top_));
     }
     for (std::size_t i = 0; i < tensors_.size(); ++i) text += rectangle(*tensors_[i], i);
-    const std::string last = mode.at("kernels").back()["name"];
     text += fmt::format(
-        "<text x=\"{}\" y=\"{}\">{}</text><text x=\"{}\" y=\"{}\" "
-        "text-anchor=\"end\">{}</text>\n</svg>\n",
-        left, height + 14, escaped(mode.at("kernels")[0]["name"].get<std::string>()), width,
-        height + 14, escaped(last));
+        "<text x=\"{0}\" y=\"{1}\">{2}</text><text x=\"{3}\" y=\"{1}\" "
+        "text-anchor=\"end\">{4}</text>\n</svg>\n",
+        left, height + 14, escaped(steps_.front()), width, escaped(steps_.back()));
     return text;
   }
 
@@ -72,12 +74,15 @@ class picture {
     return t.at("offset").get<double>() + t.at("floats").get<double>();
   }
   double y(double floats) const { return height - 4 - (height - 12) * floats / top_; }
-  double x(double kernel) const {
-    return left + (width - left) * std::clamp(kernel, 0.0, kernels_) / kernels_;
+  // Of the moment before a kernel; kernels are counted as in the program, from -1 (before all) on.
+  double x(long kernel) const {
+    const auto at = static_cast<std::size_t>(std::max(kernel, 0L));
+    const double step = static_cast<double>(times_[std::min(at, times_.size() - 1)]);
+    return left + (width - left) * step / static_cast<double>(steps_.size());
   }
 
   std::string rectangle(const json& t, std::size_t number) const {
-    const double first = x(t.at("first").get<double>()), last = x(t.at("last").get<double>() + 1);
+    const double first = x(t.at("first").get<long>()), last = x(t.at("last").get<long>() + 1);
     const double high = y(end_of(t)), low = y(t.at("offset").get<double>());
     const std::string name = escaped(t.at("name").get<std::string>());
     std::string text = fmt::format(
@@ -93,9 +98,10 @@ class picture {
     return text;
   }
 
-  std::string region_;
-  double kernels_ = 1, top_ = 1;
+  double top_ = 1;
   std::vector<const json*> tensors_;
+  std::vector<std::string> steps_;  // kernels of blocks: others touch none of these tensors
+  std::vector<std::size_t> times_;  // by kernel: how many steps lie before it
 };
 
 }  // namespace
@@ -116,7 +122,7 @@ std::string memory_section(const json& network, const std::string& name) {
        "What a part needs within a phase: tensors whose lifetimes do not meet share memory."},
       {"block", "What outlives a phase, and exists once per block."}};
   for (const auto& [region, sentence] : regions) {
-    const std::string svg = picture(mode, region).svg(mode);
+    const std::string svg = picture(mode, region).svg();
     if (!svg.empty())
       text += fmt::format("<p>{} From left to right: kernels in order; upwards: places.</p>\n{}",
                           sentence, svg);
