@@ -18,6 +18,7 @@ tenon_need(nlohmann_json nlohmann-json3-dev 3.11)        # nlohmann_json::nlohma
 tenon_need(ZLIB zlib1g-dev)                              # ZLIB::ZLIB
 tenon_need(PNG libpng-dev 1.6)                           # PNG::PNG
 tenon_need(JPEG libjpeg-dev)                             # JPEG::JPEG, libjpeg-turbo as Debian has it
+tenon_need(LibZip libzip-dev)                            # LibZip::libzip, by cmake/FindLibZip.cmake
 tenon_need(xxHash libxxhash-dev)                         # xxHash::xxhash, by cmake/FindxxHash.cmake
 if(TENON_TESTS)
   tenon_need(doctest doctest-dev 2.4)                    # doctest::doctest

@@ -30,5 +30,5 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/tenonConfigVersi
 install(FILES
   "${PROJECT_BINARY_DIR}/install/tenonConfig.cmake" "${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake"
   cmake/TenonAddNetwork.cmake cmake/TenonEmission.cmake cmake/TenonNetworkTests.cmake cmake/TenonCompareEmitted.cmake
-  cmake/FindxxHash.cmake
+  cmake/FindLibZip.cmake cmake/FindxxHash.cmake
   DESTINATION "${package}")

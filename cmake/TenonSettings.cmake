@@ -21,6 +21,10 @@ if(TENON_SANITIZE)
   add_link_options(-fsanitize=${TENON_SANITIZE})
 endif()
 
+if(TENON_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(TENON_SCALAR)
   add_compile_definitions(HWY_COMPILE_ONLY_EMU128)
 endif()

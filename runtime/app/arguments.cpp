@@ -23,7 +23,8 @@ void add_threads(App& c, unsigned& threads) {
 
 constexpr const char* data_help =
     "mnist1d, a folder of IDX files or CIFAR-10 batches, "
-    "npy:x.npy,y.npy[,test_x.npy,test_y.npy], csv:train.csv[,test.csv], or images:FOLDER with "
+    "npy:x.npy,y.npy[,test_x.npy,test_y.npy], npz:data.npz (x_train, y_train, x_test, y_test), "
+    "csv:train.csv[,test.csv], or images:FOLDER with "
     "FOLDER/class/*.png|jpg or FOLDER/train/class and FOLDER/test/class";
 constexpr const char* weights_help = "safetensors file";
 

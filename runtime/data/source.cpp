@@ -9,12 +9,14 @@
 namespace tenon::runtime {
 namespace {
 
-constexpr std::string_view npy_prefix = "npy:", csv_prefix = "csv:", images_prefix = "images:";
+constexpr std::string_view npy_prefix = "npy:", npz_prefix = "npz:", csv_prefix = "csv:",
+                           images_prefix = "images:";
 
 source_data load(const std::string& source, const network_info& network,
                  const source_options& options) {
   if (source == "mnist1d") return load_mnist1d();
   if (source.starts_with(npy_prefix)) return load_npy(source.substr(npy_prefix.size()), network);
+  if (source.starts_with(npz_prefix)) return load_npz(source.substr(npz_prefix.size()), network);
   if (source.starts_with(csv_prefix)) {
     return load_csv(source.substr(csv_prefix.size()), network, options);
   }
@@ -22,11 +24,12 @@ source_data load(const std::string& source, const network_info& network,
     return load_images(source.substr(images_prefix.size()), network, options);
   }
   if (!std::filesystem::is_directory(source)) {
-    throw user_error(fmt::format(
-        "--data {}: neither a folder nor a known source; there are mnist1d, "
-        "npy:x.npy,y.npy, csv:table.csv, images:FOLDER, a folder of IDX files and a folder "
-        "of CIFAR-10 batches",
-        source));
+    throw user_error(
+        fmt::format("--data {}: neither a folder nor a known source; there are mnist1d, "
+                    "npy:x.npy,y.npy, npz:data.npz, csv:table.csv, images:FOLDER, a folder of IDX "
+                    "files and a folder "
+                    "of CIFAR-10 batches",
+                    source));
   }
   if (!plain_or_gz(source, "data_batch_1.bin").empty() ||
       !plain_or_gz(source, "test_batch.bin").empty()) {

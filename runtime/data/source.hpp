@@ -29,6 +29,9 @@ source_data load_idx_folder(const std::filesystem::path& folder);  // named as M
 source_data load_cifar_folder(
     const std::filesystem::path& folder);  // data_batch_1.bin … and test_batch.bin, plain or .gz
 source_data load_npy(const std::string& paths, const network_info& network);
+// Arrays x_train, y_train and, where there is a test part, x_test, y_test, as Keras names them; or
+// x, y, test_x, test_y.
+source_data load_npz(const std::string& path, const network_info& network);
 
 // FOLDER/class/*.png|jpg|jpeg, classes sorted by name; or FOLDER/train/class and FOLDER/test/class
 // (or val).

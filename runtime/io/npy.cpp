@@ -32,55 +32,61 @@ constexpr std::array names{type_name{"<f4", number::float32}, type_name{"<f8", n
                            type_name{"<i8", number::int64},   type_name{"<u8", number::uint64},
                            type_name{"|b1", number::boolean}};
 
-number type_of(const std::string& descr, const std::filesystem::path& path) {
-  for (const auto& name : names) {
-    if (name.descr == descr) return name.type;
+number type_of(const std::string& descr, const std::string& name) {
+  for (const auto& known : names) {
+    if (known.descr == descr) return known.type;
   }
   const bool object = descr.find('O') != std::string::npos;
   throw user_error(fmt::format(
-      "{}: holds numbers of type '{}', {}", path.string(), descr,
+      "{}: holds numbers of type '{}', {}", name, descr,
       object ? "which are pickled objects, that is programs; save a plain array instead"
              : "which is not read; save it as float32: numpy.save(file, a.astype('<f4'))"));
 }
 
-std::size_t count_of(std::span<const std::size_t> shape, const std::filesystem::path& path) {
+std::size_t count_of(std::span<const std::size_t> shape, const std::string& name) {
   std::size_t n = 1;
   for (const std::size_t size : shape) {
     // Division by the product so far, and room for eight bytes each, so that no later product wraps
     // around.
     if (size != 0 && n > std::numeric_limits<std::size_t>::max() / 8 / size) {
-      throw user_error(fmt::format(
-          "{}: its header announces more numbers than memory has addresses", path.string()));
+      throw user_error(
+          fmt::format("{}: its header announces more numbers than memory has addresses", name));
     }
     n *= size;
   }
   return n;
 }
 
-std::string read_header(input_file& file) {
-  std::array<std::byte, 8> start;
-  file.require(start.size() + 2, "magic bytes");
-  file.read(start);
-  if (std::memcmp(start.data(), magic.data(), magic.size()) != 0) {
-    throw user_error(fmt::format("{}: not an .npy file (it does not begin with \\x93NUMPY)",
-                                 file.path().string()));
+void require(std::size_t have, std::size_t wanted, std::string_view what, const std::string& name) {
+  if (have >= wanted) return;
+  throw user_error(fmt::format("{}: {} need {} bytes, the file has {} left; is the copy complete?",
+                               name, what, wanted, have));
+}
+
+// The dictionary's text; `content` then begins behind it.
+std::string_view take_header(std::span<const std::byte>& content, const std::string& name) {
+  constexpr std::size_t start = 8;  // magic bytes and two of the version
+  require(content.size(), start + 2, "magic bytes", name);
+  if (std::memcmp(content.data(), magic.data(), magic.size()) != 0) {
+    throw user_error(fmt::format("{}: not an .npy file (it does not begin with \\x93NUMPY)", name));
   }
-  const int version = std::to_integer<int>(start[6]);
+  const int version = std::to_integer<int>(content[6]);
   if (version < 1 || version > 3) {
-    throw user_error(
-        fmt::format("{}: .npy version {} is not read, only 1 to 3", file.path().string(), version));
+    throw user_error(fmt::format("{}: .npy version {} is not read, only 1 to 3", name, version));
   }
-  std::array<std::byte, 4> field{};
-  file.read(std::span(field).first(version == 1 ? 2 : 4));
-  const auto length = std::bit_cast<std::uint32_t>(field);
+  const std::size_t digits = version == 1 ? 2 : 4;
+  require(content.size(), start + digits, "its header's length", name);
+  std::uint32_t length = 0;
+  std::memcpy(&length, content.data() + start, digits);
   if (length > most_header) {
-    throw user_error(fmt::format("{}: header of {} bytes, at most {} are read",
-                                 file.path().string(), length, most_header));
+    throw user_error(
+        fmt::format("{}: header of {} bytes, at most {} are read", name, length, most_header));
   }
-  file.require(length, "its header");
-  std::string header(length, ' ');
-  file.read(std::as_writable_bytes(std::span(header)));
-  return header;
+  content = content.subspan(start + digits);
+  require(content.size(), length, "its header", name);
+  const std::string_view text(reinterpret_cast<const char*>(content.data()), length);
+  content = content.subspan(length);
+  return text;
 }
 
 // Calls f(values) with the data as numbers of their own type.
@@ -165,25 +171,32 @@ std::vector<std::int32_t> npy_array::integers(std::string_view what) const {
   return values;
 }
 
-npy_array read_npy(const std::filesystem::path& path) {
-  input_file file(path);
+npy_array parse_npy(bytes content, const std::string& name) {
+  std::span<const std::byte> rest(content);
   npy_fields fields;
   try {
-    fields = parse_npy_header(read_header(file));
+    fields = parse_npy_header(take_header(rest, name));
   } catch (const std::string& wrong) {
-    throw user_error(fmt::format("{}: {}", path.string(), wrong));
+    throw user_error(fmt::format("{}: {}", name, wrong));
   }
-  npy_array array{.type = type_of(fields.descr, path), .shape = fields.shape, .data = {}};
+  npy_array array{.type = type_of(fields.descr, name), .shape = fields.shape, .data = {}};
   if (fields.fortran_order && fields.shape.size() > 1) {
-    throw user_error(fmt::format("{}: is in Fortran order; save numpy.ascontiguousarray(a) instead",
-                                 path.string()));
+    throw user_error(
+        fmt::format("{}: is in Fortran order; save numpy.ascontiguousarray(a) instead", name));
   }
-  const std::size_t wanted = count_of(fields.shape, path) * size_of(array.type);
-  file.require(wanted, "its numbers");
-  array.data.resize(wanted);
-  file.read(array.data);
-  file.expect_end();
+  const std::size_t wanted = count_of(fields.shape, name) * size_of(array.type);
+  require(rest.size(), wanted, "its numbers", name);
+  if (rest.size() != wanted) {
+    throw user_error(fmt::format("{}: holds {} bytes more than its header announces", name,
+                                 rest.size() - wanted));
+  }
+  content.erase(content.begin(), content.end() - static_cast<std::ptrdiff_t>(wanted));
+  array.data = std::move(content);
   return array;
+}
+
+npy_array read_npy(const std::filesystem::path& path) {
+  return parse_npy(read_unpacked(path), path.string());
 }
 
 std::string npy_header(std::span<const std::size_t> shape) {

@@ -42,7 +42,9 @@ struct npy_array {
   std::vector<std::int32_t> integers(std::string_view what) const;
 };
 
-npy_array read_npy(const std::filesystem::path& path);
+npy_array read_npy(const std::filesystem::path& path);  // plain or gzip
+// `name` is the file's in messages.
+npy_array parse_npy(bytes content, const std::string& name);
 void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape,
                std::span<const float> values);
 

@@ -8,8 +8,6 @@
 #include <limits>
 #include <list>
 
-#include "runtime/io/npy.hpp"
-
 namespace tenon::runtime {
 namespace {
 

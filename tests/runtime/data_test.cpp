@@ -14,6 +14,7 @@
 #include "runtime/data/split.hpp"
 #include "runtime/data/standardize.hpp"
 #include "runtime/io/error.hpp"
+#include "runtime/io/npz.hpp"
 #include "tests/runtime/files.hpp"
 #include "tests/runtime/linear_network.hpp"
 
@@ -105,6 +106,21 @@ TEST_CASE("a source as npy files gives what the generator gives") {
   CHECK(files.train.classes == made.train.classes);
   CHECK(files.test->x == made.test->x);
   CHECK(hash(files) == hash(made));
+}
+
+TEST_CASE("npz source: Keras's names or the short ones; a missing array is named") {
+  const fs::path folder = fs::path(TENON_CORPUS) / "npz";
+  const auto plain = load_source("npz:" + (folder / "stored").string(), *classifier().info);
+  CHECK(plain.train.classes == std::vector<std::int32_t>{1, 2, 9});
+  CHECK_FALSE(plain.test);
+  const auto both = load_source("npz:" + (folder / "deflated").string(), *classifier().info);
+  CHECK(both.train.x == plain.train.x);
+  CHECK(both.test->classes == std::vector<std::int32_t>{1});
+  const std::vector<float> x(40);
+  save_npz("no_y.npz", std::vector{tensor_view{"x", {1, 40}, x}});
+  CHECK(refusal<user_error>([] {
+          load_source("npz:no_y.npz", *classifier().info);
+        }).find("holds no array y_train or y; it has x") != std::string::npos);
 }
 
 tenon::network_info images(std::span<const int> shape) {

@@ -14,6 +14,7 @@
 #include "runtime/io/hash.hpp"
 #include "runtime/io/idx.hpp"
 #include "runtime/io/npy.hpp"
+#include "runtime/io/npz.hpp"
 #include "runtime/io/plot.hpp"
 #include "runtime/io/safetensors.hpp"
 #include "tests/runtime/files.hpp"
@@ -234,6 +235,44 @@ TEST_CASE("save_atomically: a failure leaves the old file and no other") {
   CHECK(refusal<user_error>([] { save_atomically("kept/file2", "new"); }) != "");
   CHECK_FALSE(std::filesystem::exists("kept/file2.tmp"));
   CHECK(to_string(read_file("kept/file")) == "old");
+}
+
+TEST_CASE("npz: what is saved is read back; NumPy's own files, stored and deflated") {
+  const std::vector<float> a{1, 2, 3, 4, 5, 6}, b{7};
+  const std::array tensors{tensor_view{"layer.weight", {2, 3}, a}, tensor_view{"bias", {1}, b}};
+  save_npz("t.npz", tensors);
+  const auto arrays = read_npz("t.npz");
+  REQUIRE(arrays.size() == 2);
+  CHECK(arrays.at("layer.weight").shape == shape{2, 3});
+  CHECK(arrays.at("layer.weight").floats() == a);
+  CHECK(arrays.at("bias").floats() == b);
+  for (const char* name : {"stored", "deflated"}) {
+    const auto by_numpy = read_npz(std::filesystem::path(TENON_CORPUS) / "npz" / name);
+    const bool keras = by_numpy.contains("x_train");
+    const npy_array &x = by_numpy.at(keras ? "x_train" : "x"),
+                    &y = by_numpy.at(keras ? "y_train" : "y");
+    CHECK(x.shape == shape{3, 40});
+    CHECK(x.floats()[119] == 1);
+    CHECK(y.integers("y") == std::vector<std::int32_t>{1, 2, 9});
+  }
+}
+
+TEST_CASE("npz: damaged, cut and foreign files are refused with a reason") {
+  const auto says = [](std::string_view content) {
+    write("bad.npz", content);
+    return refusal<user_error>([] { read_npz("bad.npz"); });
+  };
+  const std::string whole =
+      to_string(read_file(std::filesystem::path(TENON_CORPUS) / "npz" / "deflated"));
+  for (std::size_t n = 0; n < whole.size(); ++n) CHECK_MESSAGE(says(whole.substr(0, n)) != "", n);
+  CHECK(says("no archive").find("cannot be read as .npz") != std::string::npos);
+  std::string damaged = whole;
+  damaged[whole.find("x.npy") + 60] ^= 1;
+  CHECK(says(damaged).find("x.npy") != std::string::npos);
+  // The size that the directory announces for the first member: four bytes, 24 behind its magic.
+  std::string larger = whole;
+  larger[whole.find("PK\1\2") + 27] = '\x7f';
+  CHECK(says(larger) != "");
 }
 
 TEST_CASE("blob: 64 bytes of header that emitted code accepts, then the image") {

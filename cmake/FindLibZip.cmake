@@ -1,0 +1,13 @@
+# LibZip::libzip: the CMake package of Debian's libzip-dev also wants the programs of libzip-tools, and fails without them.
+find_path(LibZip_INCLUDE_DIR zip.h)
+find_library(LibZip_LIBRARY zip)
+mark_as_advanced(LibZip_INCLUDE_DIR LibZip_LIBRARY)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibZip REQUIRED_VARS LibZip_LIBRARY LibZip_INCLUDE_DIR)
+
+if(LibZip_FOUND AND NOT TARGET LibZip::libzip)
+  add_library(LibZip::libzip UNKNOWN IMPORTED)
+  set_target_properties(LibZip::libzip PROPERTIES
+    IMPORTED_LOCATION "${LibZip_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${LibZip_INCLUDE_DIR}")
+endif()
