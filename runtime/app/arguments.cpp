@@ -220,12 +220,14 @@ void add_export(App& app, export_options& o) {
                    "--weights best.safetensors --format blob --output net.blob");
   c.add_option("--weights", o.weights, weights_help)->required();
   c.add_option("--format", o.format,
-               "npz, or blob: the folded image that emitted code maps or embeds")
-      ->check(CLI::IsMember({"npz", "blob"}))
+               "npz or safetensors: parameters by name; blob: the folded image that emitted code "
+               "maps or embeds")
+      ->check(CLI::IsMember({"npz", "safetensors", "blob"}))
       ->capture_default_str();
   c.add_option("--output", o.output, "file (default: the weights' name with the format's ending)");
   c.add_flag("--folded", o.folded,
-             "npz: one array with the folded image instead of the declared parameters");
+             "npz, safetensors: the folded image, one array `eval_image`, instead of the declared "
+             "parameters");
 }
 
 }  // namespace

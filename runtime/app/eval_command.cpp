@@ -5,6 +5,7 @@
 
 #include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
+#include "runtime/app/keep_inputs.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/data/split.hpp"
 #include "runtime/io/error.hpp"
@@ -86,6 +87,11 @@ void save_confusion(const eval_options& o, const network_info& network,
 
 int eval_command(const context& where, const eval_options& o) {
   const network_info& network = *where.network.info;
+  if (!o.confusion.empty()) {
+    const std::string files = o.data.substr(o.data.find(':') + 1);
+    require_not_an_input("--confusion", o.confusion, split_at_commas(files));
+    require_not_an_input("--confusion", o.confusion, std::span(&o.weights, 1));
+  }
   pool threads(threads_or_default(o.threads));
   aligned_floats image(network.image_floats);
   const weights_about about = load_weights(o.weights, network, image.span());

@@ -6,6 +6,7 @@
 
 #include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
+#include "runtime/app/keep_inputs.hpp"
 #include "runtime/app/predict_inputs.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
@@ -88,6 +89,10 @@ std::vector<float> outputs(const context& where, const predict_options& o,
 
 int predict_command(const context& where, const predict_options& o) {
   const network_info& network = *where.network.info;
+  if (!o.output.empty()) {
+    require_not_an_input("--output", o.output, o.inputs);
+    require_not_an_input("--output", o.output, std::span(&o.weights, 1));
+  }
   aligned_floats image(network.image_floats);
   const weights_about about = load_weights(o.weights, network, image.span());
   const auto names = to_options(o.source, about.names).names.classes;

@@ -41,7 +41,8 @@ void require_classes(const dataset& data, int classes, const std::string& what) 
   for (std::size_t i = 0; i < data.classes.size(); ++i) {
     if (data.classes[i] < 0 || data.classes[i] >= classes) {
       throw user_error(
-          fmt::format("{}: sample {} is of class {}, the network tells {} classes (0 to {}) apart",
+          fmt::format("{}: sample {} is of class {}, the network tells {} classes (0 to {}) apart; "
+                      "are these its data?",
                       what, i, data.classes[i], classes, classes - 1));
     }
   }

@@ -1,8 +1,6 @@
 // CIFAR-10, binary version: records of one label byte and 3 x 32 x 32 bytes, no header.
 #include <fmt/format.h>
 
-#include <array>
-
 #include "runtime/data/class_names.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
@@ -12,16 +10,20 @@ namespace {
 
 constexpr std::size_t image = 3 * 32 * 32, record = image + 1;
 
-// Appends records until the file ends; a gzip file does not say beforehand how many there are.
 void append_batch(dataset& data, const std::filesystem::path& path) {
-  input_file file(path);
-  std::array<std::byte, record> bytes;
-  if (file.at_end()) throw user_error(fmt::format("{}: is empty", path.string()));
-  while (!file.at_end()) {
-    file.read(bytes);
-    data.classes.push_back(std::to_integer<std::int32_t>(bytes[0]));
+  const bytes content = read_unpacked(path);
+  if (content.empty()) throw user_error(fmt::format("{}: is empty", path.string()));
+  if (content.size() % record != 0) {
+    throw user_error(fmt::format(
+        "{}: {} bytes are no whole number of records of {} (a label and 3 x 32 x 32); is the copy "
+        "complete, and is it the binary version of CIFAR-10?",
+        path.string(), content.size(), record));
+  }
+  data.x.reserve(data.x.size() + content.size() / record * image);
+  for (std::size_t at = 0; at < content.size(); at += record) {
+    data.classes.push_back(std::to_integer<std::int32_t>(content[at]));
     for (std::size_t i = 1; i < record; ++i)
-      data.x.push_back(static_cast<float>(std::to_integer<int>(bytes[i])) / 255.0F);
+      data.x.push_back(static_cast<float>(std::to_integer<int>(content[at + i])) / 255.0F);
   }
 }
 

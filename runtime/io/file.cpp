@@ -76,6 +76,20 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+void require_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  if (std::filesystem::is_regular_file(status)) return;
+  if (std::filesystem::is_directory(status))
+    throw user_error(fmt::format("{}: is a folder, where a file is wanted", path.string()));
+  if (std::filesystem::exists(status))
+    throw user_error(
+        fmt::format("{}: is no plain file; copy what it holds into one", path.string()));
+  const bool absent = !failed || failed == std::errc::no_such_file_or_directory;
+  throw user_error(
+      fmt::format("{}: {}", path.string(), absent ? "no such file" : failed.message()));
+}
+
 }  // namespace
 
 struct input_file::handle {
@@ -84,10 +98,7 @@ struct input_file::handle {
 
 input_file::input_file(std::filesystem::path path)
     : path_(std::move(path)), handle_(std::make_unique<handle>()) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(path_, failed)) {
-    throw user_error(fmt::format("{}: no such file", path_.string()));
-  }
+  require_file(path_);
   size_on_disk_ = std::filesystem::file_size(path_);
   handle_->gz.reset(gzopen(path_.c_str(), "rb"));
   if (!handle_->gz) throw user_error(fmt::format("cannot open {}: {}", path_.string(), reason()));
@@ -168,10 +179,7 @@ void input_file::require(std::uint64_t wanted, std::string_view what) const {
 }
 
 bytes read_file(const std::filesystem::path& path) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(path, failed)) {
-    throw user_error(fmt::format("{}: no such file", path.string()));
-  }
+  require_file(path);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              std::fclose);
   if (!file) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));

@@ -201,7 +201,9 @@ safetensors_file safetensors_file::load(const std::filesystem::path& path) {
   try {
     return safetensors_file(std::move(content));
   } catch (const safetensors_error& e) {
-    throw safetensors_error(e.fault(), fmt::format("{} (in {})", e.detail(), path.string()));
+    throw safetensors_error(e.fault(),
+                            fmt::format("{} (in {}); is the copy complete, and is it safetensors?",
+                                        e.detail(), path.string()));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "runtime/io/file.hpp"
 #include "runtime/io/npy.hpp"
+#include "runtime/io/npz.hpp"
 #include "runtime/io/safetensors.hpp"
 #include "tests/runtime/linear_network.hpp"
 #include "tests/runtime/run_command.hpp"
@@ -187,6 +188,33 @@ TEST_CASE("export: blob and npz") {
               .code == 0);
   const rt::bytes npz = rt::read_file("export/net.npz");
   CHECK(std::memcmp(npz.data(), "PK\3\4", 4) == 0);
+}
+
+TEST_CASE("export: parameters by name load again; folded, one array of what serving reads") {
+  REQUIRE(train("exported").code == 0);
+  const auto exports = [](std::vector<std::string> more) {
+    std::vector<std::string> all{"export", "--weights", "exported/best.safetensors"};
+    all.insert(all.end(), more.begin(), more.end());
+    const outcome o = run(classifier(), all);
+    REQUIRE_MESSAGE(o.code == 0, o.err);
+  };
+  exports({"--format", "npz", "--output", "exported/net.npz"});
+  const auto arrays = rt::read_npz("exported/net.npz");
+  CHECK(arrays.at("linear_1.weight").shape == std::vector<std::size_t>{10, 40});
+  exports({"--format", "safetensors", "--output", "exported/copy.safetensors"});
+  CHECK(rt::read_file("exported/copy.safetensors") == rt::read_file("exported/best.safetensors"));
+  const auto weight = rt::safetensors_file::load("exported/copy.safetensors");
+  const auto values = weight.find("linear_1.weight")->values;
+  CHECK(arrays.at("linear_1.weight").floats() == std::vector<float>(values.begin(), values.end()));
+
+  exports({"--format", "npz", "--folded", "--output", "exported/folded.npz"});
+  exports({"--format", "safetensors", "--folded", "--output", "exported/folded.safetensors"});
+  const auto folded = rt::safetensors_file::load("exported/folded.safetensors");
+  REQUIRE(folded.find("eval_image"));
+  CHECK(folded.find("eval_image")->shape == std::vector<std::size_t>{496});
+  CHECK(folded.about().at("network") == "byhand");
+  CHECK(rt::read_npz("exported/folded.npz").at("eval_image").floats()[0] ==
+        folded.find("eval_image")->values[0]);
 }
 
 TEST_CASE("values: a linear map is recovered from samples, half of them kept for the test") {
