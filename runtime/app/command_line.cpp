@@ -54,7 +54,7 @@ int parse_and_run(int argc, const char* const* argv, const context& where) {
 int run(int argc, const char* const* argv, const context& where) {
   const auto complain = [&](const char* what, exit_code code) {
     where.out.flush();
-    where.err << where.network.info->name << ": error: " << what << std::endl;
+    where.err << "tenon: error: " << what << std::endl;
     return static_cast<int>(code);
   };
   try {

@@ -256,7 +256,7 @@ TEST_CASE("a run that diverges stops with exit code 1, names the step and keeps 
   const outcome o = run(classifier(), {"train", "--data", "mnist1d", "--epochs", "3", "--lr",
                                        "1e30", "--output", "diverged", "--overwrite"});
   CHECK(o.code == 1);
-  CHECK(o.err.find("byhand: error: training diverged") == 0);
+  CHECK(o.err.find("tenon: error: training diverged") == 0);
   CHECK(o.err.find("step") != std::string::npos);
   CHECK(std::filesystem::exists("diverged/curves.svg"));
 }
@@ -265,7 +265,7 @@ TEST_CASE("wrong usage is exit code 2 with one line that says what to do") {
   const auto refused = [](const std::vector<std::string>& arguments, const std::string& part) {
     const outcome o = run(classifier(), arguments);
     CHECK(o.code == 2);
-    CHECK(o.err.starts_with("byhand: error: "));
+    CHECK(o.err.starts_with("tenon: error: "));
     CHECK_MESSAGE(o.err.find(part) != std::string::npos, o.err);
     CHECK(std::count(o.err.begin(), o.err.end(), '\n') == 1);
   };

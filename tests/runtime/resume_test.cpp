@@ -138,7 +138,7 @@ bool says(const outcome& o, const std::string& part) {
 // A refusal: exit code 2, one line.
 void check_refused(const outcome& o, const std::string& part) {
   CHECK(o.code == 2);
-  CHECK_MESSAGE(o.err.starts_with("byhand: error: "), o.err);
+  CHECK_MESSAGE(o.err.starts_with("tenon: error: "), o.err);
   CHECK(std::count(o.err.begin(), o.err.end(), '\n') == 1);
   CHECK_MESSAGE(says(o, part), o.err);
 }
