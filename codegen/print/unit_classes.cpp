@@ -67,7 +67,8 @@ void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noe
     const std::size_t now = std::min<std::size_t>(n - first, batch);
     const std::size_t parts = std::min<std::size_t>((now + ${block-1}) / ${block}, ${parts});
     const eval_kernels::job j{.x = x + first * ${input}, .y = y + first * ${output}, .n = now, .parts = parts,
-                              .image = image_, .part_memory = memory_, .probabilities = probabilities};
+                              .image = image_, .part_memory = memory_,
+                              .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }

@@ -405,7 +405,7 @@ void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noe
     const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
     const eval_kernels::job j{.x = x + first * 128, .y = y + first * 3, .n = now, .parts = parts,
                               .image = image_, .part_memory = memory_,
-                                  .probabilities = probabilities};
+                              .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
 }
