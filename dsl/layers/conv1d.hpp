@@ -1,5 +1,5 @@
-// conv1d<O, K>(options), such as conv1d<25, 5>(stride<2>, padding<1>): see convolution.hpp for the
-// formula.
+// conv1d<O, K>(same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias): O sums
+// over windows of K positions and all channels of a group.   convolution.hpp has the formula.
 //   x [C, L], weight [O, C / groups, K], bias [O], y [O, L'].   Gradients of x, weight and bias:
 //     derived.
 //   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's

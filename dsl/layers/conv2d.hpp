@@ -1,5 +1,6 @@
-// conv2d<O, K>(options), such as conv2d<64, 3>(same, stride<2>): see convolution.hpp for the
-// formula.
+// conv2d<O, K>, conv2d<O, kernel<H, W>>(same, padding<P>, stride<S>, dilation<D>, groups<G>,
+// depthwise, no_bias): O sums over windows of K x K or H x W positions and all channels of a group.
+// A pair of numbers in an option is height, then width; convolution.hpp has the formula.
 //   x [C, H, W], weight [O, C / groups, KH, KW], bias [O], y [O, H', W'].   Gradients of x, weight
 //     and bias: derived.
 //   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = C / groups times the taps; bias too, as PyTorch's

@@ -1,5 +1,5 @@
-// residual(main): y = main(x) + x.   residual(main, shortcut): y = main(x) + shortcut(x) (He et
-// al., 2015).
+// residual(main), residual(main, shortcut): y = main(x) + x, or main(x) + shortcut(x) (He et al.,
+// 2015).
 //   Both paths give one shape; d_main = d_shortcut = d_y (derived). Layers of the main path are
 //     numbered before the shortcut's.
 #pragma once

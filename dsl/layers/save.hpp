@@ -1,6 +1,6 @@
-// save<"name"> remembers the tensor that passes; add_with<"name"> adds it later,
-// concat_with<"name"> appends its channels after the current ones (so concat_with is what a U-Net
-// needs). A name is saved once and may be used often.
+// save<"name">, add_with<"name">, concat_with<"name">: the first remembers the tensor that passes;
+// the second adds it later, the third appends its channels after the current ones, as a U-Net needs
+// it. A name is saved once and may be used often.
 //   add_with: one shape. concat_with: equal sizes but for the channels. The gradients of all uses
 //             add up (derived).
 #pragma once

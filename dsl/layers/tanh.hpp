@@ -1,4 +1,4 @@
-// tanh_ (with an underscore: ::tanh of <math.h> makes the plain name ambiguous): y = tanh x.
+// tanh_: y = tanh x. The underscore, because ::tanh of <math.h> makes the plain name ambiguous.
 //   Any shape, unchanged. d_x = d_y (1 - y^2).
 #pragma once
 #include "dsl/layer.hpp"
