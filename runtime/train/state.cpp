@@ -23,7 +23,6 @@ using json = nlohmann::ordered_json;
 constexpr std::string_view format_version = "1";
 constexpr std::size_t hash_digits = 32;
 constexpr std::string_view hash_key = "\"xxh3\":\"";  // as it stands in the header
-constexpr std::size_t length_bytes = 8;               // before the header
 
 // ---- numbers
 
