@@ -141,11 +141,6 @@ void require_epochs(const saved_state& saved, const train_options& o) {
                                o.resume, at.epoch, o.epochs));
 }
 
-void restore(const saved_state& saved, trainer_core& trainer) {
-  std::ranges::copy(saved.image, trainer.image().begin());
-  std::ranges::copy(saved.optimizer, trainer.optimizer_state().begin());
-}
-
 void set_initial_weights(const train_options& o, const network_info& network,
                          trainer_core& trainer) {
   initialize(network, trainer.image(), o.seed, initializer_named(o.initializer));

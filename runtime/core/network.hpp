@@ -74,12 +74,16 @@ class evaluator {  // emitted eval network over an arena of its own
   virtual std::string_view target() const noexcept = 0;     // "AVX3"
 };
 
+inline constexpr std::size_t optimizer_slots = 2;  // Adam's two moments; sgd uses the first
+
 class trainer_core {  // emitted training network over an arena of its own
  public:
   virtual ~trainer_core() = default;
   virtual std::span<float> image() noexcept = 0;  // parameters and buffers
-  virtual std::span<float>
-  optimizer_state() noexcept = 0;  // as many slots as the optimizers need, zero at first
+  // What the optimizers keep of each parameter, zero at first: `optimizer_slots` arrays of equal
+  // length, one after the other, each laid out as the beginning of the image (parameters come
+  // before buffers there).
+  virtual std::span<float> optimizer_state() noexcept = 0;
   // Mean loss of n samples, 1 <= n <= batch; gradients stay inside until update(). Running
   // statistics are renewed. `target` is int32_t[n] for classes, else float[n * target size].
   virtual float gradients(const float* x, const void* target, std::size_t n,

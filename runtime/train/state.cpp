@@ -112,6 +112,8 @@ class unpacked {
   void add(const std::string& prefix, std::span<const float> image, bool with_buffers) {
     for (const parameter_info& p : network_.parameters) {
       if (p.buffer && !with_buffers) continue;
+      if (p.offset + (p.rows - 1) * p.stride + p.row > image.size())
+        throw internal_bug(fmt::format("state: {} lies outside of {}image", p.name, prefix));
       std::vector<float>& values = arrays_.emplace_back(count(p));
       unpack(p, image, values);
       tensors_.push_back({prefix + std::string(p.name), tensor_shape(p), values});
@@ -152,7 +154,7 @@ void read_tensors(const safetensors_file& file, const network_info& network, sav
   read_image(file, network, "best.", true, s.best);
   std::vector<float> values;
   for (std::size_t slot = 0; read_image(file, network, slot_prefix(slot), false, values); ++slot)
-    s.optimizer.insert(s.optimizer.end(), values.begin(), values.end());
+    s.optimizer.push_back(values);
 }
 
 // ---- the whole file
@@ -218,10 +220,11 @@ void save_state(const std::filesystem::path& path, const network_info& network,
                 const run_record& record, const run_tensors& tensors) {
   unpacked all(network);
   all.add("", tensors.image, true);
+  const std::size_t slot_floats = tensors.optimizer.size() / optimizer_slots;
   const auto slot = [&](std::size_t i) {
-    return tensors.optimizer.subspan(i * network.image_floats, network.image_floats);
+    return tensors.optimizer.subspan(i * slot_floats, slot_floats);
   };
-  std::size_t used = tensors.optimizer.size() / network.image_floats;
+  std::size_t used = optimizer_slots;
   while (used > 0 && all_zero_bits(slot(used - 1))) --used;
   for (std::size_t i = 0; i < used; ++i) all.add(slot_prefix(i), slot(i), false);
   if (!tensors.best.empty()) all.add("best.", tensors.best, true);
@@ -254,6 +257,16 @@ saved_state load_state(const std::filesystem::path& path, const network_info& ne
     throw damaged(e.what());
   } catch (const std::out_of_range&) {
     throw damaged("its metadata are incomplete");
+  }
+}
+
+void restore(const saved_state& saved, trainer_core& trainer) {
+  std::ranges::copy(saved.image, trainer.image().begin());
+  const std::span<float> state = trainer.optimizer_state();
+  const std::size_t slot_floats = state.size() / optimizer_slots;
+  for (std::size_t i = 0; i < std::min(saved.optimizer.size(), optimizer_slots); ++i) {
+    std::ranges::copy(std::span(saved.optimizer[i]).first(slot_floats),
+                      state.subspan(i * slot_floats).begin());
   }
 }
 

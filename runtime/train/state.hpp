@@ -43,12 +43,15 @@ void save_state(const std::filesystem::path& path, const network_info& network,
 struct saved_state {
   run_record record;
   std::vector<float> image;
-  std::vector<float> optimizer;  // may be shorter than the optimizer's state: the rest is zero
-  std::vector<float> best;       // may be empty
+  std::vector<std::vector<float>> optimizer;  // slots, each laid out as the image; the others: zero
+  std::vector<float> best;                    // may be empty
 };
 
 // Throws state_error for a damaged file, user_error for one that is missing or of another network.
 // Takes no more memory than a few times the file's size.
 saved_state load_state(const std::filesystem::path& path, const network_info& network);
+
+// Gives image and optimizer's state to a trainer that was made just now.
+void restore(const saved_state& saved, trainer_core& trainer);
 
 }  // namespace tenon::runtime

@@ -13,32 +13,13 @@
 #include "runtime/train/state.hpp"
 #include "tests/runtime/linear_network.hpp"
 #include "tests/runtime/run_command.hpp"
+#include "tests/runtime/small_data.hpp"
 
 namespace {
 
 using namespace tenon::test;
 namespace rt = tenon::runtime;
 namespace fs = std::filesystem;
-
-// 100 samples for the classifier: 4 batches of 32, the last of 4; a fifth is the test part.
-std::string small_data(float scale = 1, const char* name = "data") {
-  const fs::path folder = fresh(name);
-  std::vector<float> x(125 * 40), y(125);
-  for (std::size_t i = 0; i < x.size(); ++i)
-    x[i] = scale * static_cast<float>(std::sin(0.1 * static_cast<double>(i * i % 977)));
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = static_cast<float>(i * 7 % 10);
-  rt::write_npy(folder / "x.npy", std::vector<std::size_t>{125, 40}, x);
-  std::string text = "{'descr': '|u1', 'fortran_order': False, 'shape': (125,), }";
-  text.resize(117, ' ');
-  text += '\n';
-  std::string header("\x93NUMPY\1\0", 8);
-  header += static_cast<char>(text.size());
-  header += '\0';
-  std::string content = header + text;
-  for (const float v : y) content += static_cast<char>(v);
-  std::ofstream(folder / "y.npy", std::ios::binary) << content;
-  return "npy:" + (folder / "x.npy").string() + "," + (folder / "y.npy").string();
-}
 
 // The classifier, but a signal arrives within a step of its training.
 int signal_at_step = -1, signal_to_raise = SIGINT;

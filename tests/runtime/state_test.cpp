@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -67,7 +68,9 @@ TEST_CASE("state: what is read is what was written, to the last bit") {
   save(s);
   const saved_state read = load();
   CHECK(read.image == s.image);
-  CHECK(read.optimizer == s.optimizer);
+  REQUIRE(read.optimizer.size() == 2);
+  CHECK(std::equal(s.optimizer.begin(), s.optimizer.begin() + 496, read.optimizer[0].begin()));
+  CHECK(std::equal(s.optimizer.begin() + 496, s.optimizer.end(), read.optimizer[1].begin()));
   CHECK(read.best == s.best);
   CHECK(read.record.arguments == s.record.arguments);
   CHECK(read.record.about.data == "feed");
@@ -97,12 +100,12 @@ TEST_CASE("state: the same run gives the same bytes; what was never used is not 
   std::fill(s.optimizer.begin() + 496, s.optimizer.end(), 0.0F);
   s.best.clear();
   save(s, "three");
-  CHECK(load("three").optimizer.size() == 496);
+  CHECK(load("three").optimizer.size() == 1);
   CHECK(load("three").best.empty());
   s.optimizer.back() = -0.0F;  // of padding: not kept
   s.optimizer[496] = -0.0F;
   save(s, "three");
-  CHECK(std::signbit(load("three").optimizer.at(496)));
+  CHECK(std::signbit(load("three").optimizer.at(1).at(0)));
 }
 
 TEST_CASE("state: of another network it is refused by name, and so is a missing one") {
