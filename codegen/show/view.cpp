@@ -52,11 +52,15 @@ bool belongs_to(const kernel& k, const std::string& layer) {
 }
 
 void require_layer(const program& p, const std::string& layer) {
-  std::vector<std::string> known;
-  for (const layer_record& l : p.layers) known.push_back(l.name);
-  if (std::find(known.begin(), known.end(), layer) == known.end())
-    throw unknown_name(fmt::format("--layer: there is no layer '{}'; {} has {}", layer, p.network,
-                                   fmt::join(known, ", ")));
+  const std::string kind = layer.substr(0, layer.rfind('_'));
+  std::vector<std::string> all, alike;  // a hundred names help less than the few of the same kind
+  for (const layer_record& l : p.layers) {
+    if (l.name == layer) return;
+    all.push_back(l.name);
+    if (l.kind == kind) alike.push_back(l.name);
+  }
+  throw unknown_name(fmt::format("--layer: there is no layer '{}'; {} has {}", layer, p.network,
+                                 fmt::join(alike.empty() ? all : alike, ", ")));
 }
 
 const std::string& function_of(const program& p, std::size_t kernel) {

@@ -83,7 +83,7 @@ inline std::string unknown_command(const CLI::App& app, int argc, const char* co
   const std::vector<std::string> known = commands_of(app);
   if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return {};
   std::string names;
-  for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+  for (const std::string& name : known) names.append(names.empty() ? "" : ", ").append(name);
   const std::string hint = did_you_mean(argv[1], known);
   return "no command '" + std::string(argv[1]) + "'" +
          (hint.empty() ? "; there are " + names : hint + " There are " + names);

@@ -106,8 +106,11 @@ TEST_CASE("names that do not exist are refused with those that do") {
                        codegen::unknown_name);
   for (const auto view : {codegen::passes_view, codegen::source_view, codegen::dot_view})
     CHECK_THROWS_WITH_AS(view(legal, in(mode::eval, {}, "conv2d_7")),
-                         doctest::Contains("'conv2d_7'; small has input, conv2d_1"),
+                         doctest::Contains("'conv2d_7'; small has conv2d_1, conv2d_2"),
                          codegen::unknown_name);
+  CHECK_THROWS_WITH_AS(codegen::passes_view(legal, in(mode::eval, {}, "attention_1")),
+                       doctest::Contains("small has input, conv2d_1, batch_norm_1, relu_1"),
+                       codegen::unknown_name);
 }
 
 TEST_CASE("a layer's source is cut out of the very file that is emitted") {

@@ -64,7 +64,7 @@ int run_diff(const diff_arguments& given) {
     for (const difference& each : found) fmt::print("{}\n", shortened(each.text, given.most_lines));
   }
   std::string names;
-  for (const difference& each : found) names += (names.empty() ? "" : ", ") + each.file;
+  for (const difference& each : found) names.append(names.empty() ? "" : ", ").append(each.file);
   std::fflush(stdout);
   throw failure(
       fmt::format("{}: differs from what {} emits now: {}; take it over with tenon emit -o {}",

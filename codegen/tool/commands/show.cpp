@@ -28,12 +28,7 @@ words question(const show_arguments& given, const std::string& view) {
 words functions_of(const nlohmann::json& description, const show_arguments& given) {
   if (!description.contains(given.in))
     throw failure("--mode train: the network has no loss, so there is nothing to train");
-  words functions, known;
-  for (const auto& layer : description[given.in]["layers"]) known.push_back(layer["name"]);
-  if (!given.layer.empty() && std::ranges::find(known, given.layer) == known.end()) {
-    throw failure(fmt::format("--layer: there is no layer '{}'; the network has {}", given.layer,
-                              fmt::join(known, ", ")));
-  }
+  words functions;
   for (const auto& kernel : description[given.in]["kernels"]) {
     const words layers = kernel["layers"];
     if (given.layer.empty() || std::ranges::find(layers, given.layer) != layers.end())
@@ -44,13 +39,15 @@ words functions_of(const nlohmann::json& description, const show_arguments& give
 
 std::string assembly(const show_arguments& given, const std::filesystem::path& program,
                      const bench& at) {
+  if (!given.layer.empty())  // refuses a layer that does not exist
+    ask(program, given.asked, question(given, "source"));
   const auto description = nlohmann::json::parse(ask(program, given.asked, {"describe"}));
   const words functions = functions_of(description, given);
   const emitted source = emit(given.asked, at.place, at.shop);
   unit file{source.folder / fmt::format("{}_{}.cc", source.name, given.in), {"-O3", "-g1"}};
   for (const std::string& option : source_options(source, given.asked, at.place))
     file.options.push_back(option);
-  const std::string code = disassemble(at.shop.object(file), file.source, functions);
+  std::string code = disassemble(at.shop.object(file), file.source, functions);
   if (!code.empty()) return code;
   return fmt::format("{} has no machine code of its own in {}; see tenon show --layer {}\n",
                      given.layer, given.in, given.layer);
