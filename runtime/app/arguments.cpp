@@ -154,7 +154,9 @@ void add_eval(App& app, eval_options& o) {
       ->check(CLI::IsMember({"test", "train", "all"}))
       ->capture_default_str();
   add_threads(c, o.threads);
-  c.add_flag("--json", o.json, "one JSON object on standard output");
+  c.add_flag("--json", o.json,
+             "one JSON object on standard output: samples, loss, top1, top5, mse, mae, r2 and "
+             "classes, null where they mean nothing");
 }
 
 void add_predict(App& app, predict_options& o) {

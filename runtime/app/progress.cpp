@@ -72,6 +72,7 @@ void progress::epoch(const epoch_report& r) {
   if (r.validation) out_ << fmt::format("  val_loss {:.4f}", r.validation->loss);
   if (r.validation && r.validation->top1)
     out_ << fmt::format("  val_top1 {:.4f}", *r.validation->top1);
+  if (r.validation && r.validation->r2) out_ << fmt::format("  val_r2 {:.4f}", *r.validation->r2);
   out_ << fmt::format("  lr {:.3g}\n", r.learning_rate) << std::flush;
   epoch_begin_ = clock::now();
   epoch_begins_ = true;

@@ -91,7 +91,7 @@ std::vector<std::string> columns(bool is_class, bool validates) {
   std::vector<std::string> names{"learning_rate", "loss", "seconds"};
   if (is_class) names.emplace_back("top1");
   if (validates) names.emplace_back("val_loss");
-  if (validates && is_class) names.emplace_back("val_top1");
+  if (validates) names.emplace_back(is_class ? "val_top1" : "val_r2");
   return names;
 }
 
@@ -108,6 +108,7 @@ epoch_values values_of(const epoch_report& report) {
   if (!report.validation) return e;
   e.values.emplace_back("val_loss", report.validation->loss);
   if (report.validation->top1) e.values.emplace_back("val_top1", *report.validation->top1);
+  if (report.validation->r2) e.values.emplace_back("val_r2", *report.validation->r2);
   return e;
 }
 

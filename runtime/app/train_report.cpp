@@ -56,6 +56,7 @@ void train_report::print_json(const epoch_report& r) const {
                   {"train_top1", or_null(r.train.top1)},
                   {"val_loss", v ? json(v->loss) : json()},
                   {"val_top1", v ? or_null(v->top1) : json()},
+                  {"val_r2", v ? or_null(v->r2) : json()},
                   {"learning_rate", r.learning_rate},
                   {"seconds", r.seconds}};
   where_.out << line.dump() << std::endl;

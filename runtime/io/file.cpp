@@ -136,7 +136,7 @@ void input_file::read(std::span<std::byte> to) {
 bytes input_file::read_rest() {
   bytes all;
   while (!at_end()) {
-    constexpr std::size_t step = 1U << 20;
+    const std::size_t step = std::clamp<std::uint64_t>(at_most(), 1, 1U << 20);
     const std::size_t begin = all.size();
     all.resize(begin + step);
     const int got =

@@ -181,11 +181,16 @@ TEST_CASE(
   const auto data = fresh("table_values");
   write_values(data / "t.csv");
   const std::string source = "csv:" + (data / "t.csv").string(), out = (data / "run").string();
-  const outcome trained = run(
-      regressor(), {"train", "--data", source, "--target", "u,v", "--standardize-target",
-                    "--epochs", "40", "--opt", "adam", "--lr", "0.02", "--json", "--output", out});
+  const outcome trained =
+      run(regressor(),
+          {"train", "--data", source, "--target", "u,v", "--standardize-target", "--val-fraction",
+           "0.1", "--epochs", "40", "--opt", "adam", "--lr", "0.02", "--json", "--output", out});
   REQUIRE_MESSAGE(trained.code == 0, trained.err);
   const auto last = trained.lines().back();
+  CHECK(trained.lines().at(39)["val_r2"].get<double>() > 0.95);
+  const bytes metrics = read_file(data / "run/metrics.csv");
+  const std::string head(reinterpret_cast<const char*>(metrics.data()), 43);
+  CHECK(head == "epoch,learning_rate,loss,seconds,val_loss,v");
   CHECK(last["test_r2"].get<double>() > 0.95);
   CHECK(last["test_mae"].get<double>() ==
         doctest::Approx(300 * std::sqrt(2 / 3.14159)).epsilon(0.2));
