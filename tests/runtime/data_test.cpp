@@ -201,6 +201,28 @@ TEST_CASE(
   CHECK(parts.train.size() == 4);
 }
 
+TEST_CASE(
+    "names of classes lie beside the data, in the first file of three; too many are refused") {
+  const auto names = [] {
+    return load_source(idx_folder(true, false).string(), *classifier().info).names.classes;
+  };
+  CHECK(names().empty());
+  const auto with = [](const char* file, const char* content) {
+    const fs::path folder = idx_folder(true, false);
+    write(folder / file, content);
+    return load_source(folder.string(), *classifier().info).names.classes;
+  };
+  const std::vector<std::string> wanted{"T-shirt/top", "Trouser"};
+  CHECK(with("classes.txt", "T-shirt/top\nTrouser") == wanted);
+  CHECK(with("class_names.txt", "T-shirt/top\r\nTrouser\r\n") == wanted);
+  CHECK(with("batches.meta.txt", "T-shirt/top\nTrouser\n\n") == wanted);  // CIFAR-10's ends so
+  CHECK(refusal<user_error>([&] {
+          with("classes.txt", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n");
+        }).find("11 names of classes (0, …), network byhand tells 10 apart") != std::string::npos);
+  CHECK(refusal<user_error>([&] { with("classes.txt", "a\n\nb\n"); }).find("line 2 is empty") !=
+        std::string::npos);
+}
+
 TEST_CASE("sources that do not fit the network are refused") {
   const auto refused = [](auto change) {
     change();

@@ -224,6 +224,26 @@ TEST_CASE(
   CHECK(refused.err.find("predicts values") != std::string::npos);
 }
 
+TEST_CASE("a training on a table goes on to the same bits; columns and scales are remembered") {
+  const auto data = fresh("table_resumed");
+  write_values(data / "t.csv");
+  const auto trains = [&](const std::string& folder, const char* epochs) {
+    return run(regressor(),
+               {"train", "--data", "csv:" + (data / "t.csv").string(), "--target", "v,u",
+                "--features", "c,a,b", "--standardize-target", "--val-fraction", "0.2", "--epochs",
+                epochs, "--json", "--output", (data / folder).string()});
+  };
+  const outcome whole = trains("whole", "6"), part = trains("part", "3");
+  REQUIRE_MESSAGE(whole.code == 0, whole.err);
+  REQUIRE_MESSAGE(part.code == 0, part.err);
+  const outcome resumed =
+      run(regressor(), {"train", "--resume", (data / "part").string(), "--epochs", "6", "--json"});
+  REQUIRE_MESSAGE(resumed.code == 0, resumed.err);
+  for (const char* key : {"hash", "test_mse", "test_r2"})
+    CHECK(resumed.lines().back()[key] == whole.lines().back()[key]);
+  CHECK(resumed.lines().back()["hash"] != part.lines().back()["hash"]);
+}
+
 // Ten classes with names, each with its own mean in 40 columns.
 void write_classes(const std::filesystem::path& path) {
   std::mt19937 random(5);
