@@ -48,12 +48,13 @@ function(_tenon_add_blob name emission_by_tool)
   if(emission_by_tool)
     return() # `tenon emit --embed` has put it beside the source
   endif()
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.blob")
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.weights")
   set(NET_BLOB_FOLDER "${folder}" PARENT_SCOPE)
   file(MAKE_DIRECTORY "${folder}")
   add_executable(${name}_blob EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${name}_tables> $<TARGET_OBJECTS:${name}_code>)
   target_link_libraries(${name}_blob PRIVATE tenon::app_main tenon::runtime hwy::hwy)
-  add_custom_command(OUTPUT "${folder}/${NET_BASE}.blob"
+  add_custom_command(OUTPUT "${folder}/${NET_BASE}.blob" "${folder}/${NET_BASE}.safetensors"
+    COMMAND ${CMAKE_COMMAND} -E copy "${NET_WEIGHTS}" "${folder}/${NET_BASE}.safetensors"
     COMMAND ${name}_blob export --weights "${NET_WEIGHTS}" --format blob --output "${folder}/${NET_BASE}.blob"
     DEPENDS ${name}_blob "${NET_WEIGHTS}" COMMENT "Folding weights for ${NET_BASE}" VERBATIM)
 endfunction()
@@ -68,11 +69,13 @@ function(_tenon_add_library name code by_tool)
     _tenon_after_emission(${name}_code ${name})
     target_link_libraries(${name}_code PRIVATE ${NET_CORE} hwy::hwy)
     _tenon_add_blob(${name} ${by_tool})
-    set(weights "${NET_FOLDER}/${NET_BASE}_weights.cc")
-    add_library(${name} STATIC $<TARGET_OBJECTS:${name}_code> "${weights}")
-    # -fno-lto: the assembler takes the file in, and Clang's link-time optimizer would look for it elsewhere.
-    set_source_files_properties("${weights}" PROPERTIES COMPILE_OPTIONS -fno-lto
-      INCLUDE_DIRECTORIES "${NET_BLOB_FOLDER}" OBJECT_DEPENDS "${NET_BLOB_FOLDER}/${NET_BASE}.blob")
+    add_library(${name} STATIC $<TARGET_OBJECTS:${name}_code> "${NET_FOLDER}/${NET_BASE}_weights.cc")
+    foreach(pair weights.blob defaults.safetensors)
+      string(REGEX MATCH "^(.*)\\.(.*)$" pair "${pair}")
+      # -fno-lto: the assembler takes the file in, and Clang's link-time optimizer would look for it elsewhere.
+      set_source_files_properties("${NET_FOLDER}/${NET_BASE}_${CMAKE_MATCH_1}.cc" PROPERTIES COMPILE_OPTIONS -fno-lto
+        INCLUDE_DIRECTORIES "${NET_BLOB_FOLDER}" OBJECT_DEPENDS "${NET_BLOB_FOLDER}/${NET_BASE}.${CMAKE_MATCH_2}")
+    endforeach()
   endif()
   _tenon_emitted_settings(${name} "${NET_FOLDER}" ${NET_ISA})
   target_link_libraries(${name} PUBLIC ${NET_CORE} hwy::hwy)
@@ -126,6 +129,9 @@ function(tenon_add_network name)
   # The double twin runs a handful of samples in gradient checks: not worth the optimiser's time.
   set_source_files_properties("${prefix}_scalar.cc" PROPERTIES COMPILE_OPTIONS -O1)
   add_executable(${name}_run $<TARGET_OBJECTS:${name}_tables>)
+  if(NET_EMBED) # what eval and predict take without --weights
+    target_sources(${name}_run PRIVATE "${NET_FOLDER}/${NET_BASE}_defaults.cc")
+  endif()
   target_link_libraries(${name}_run PRIVATE ${name} tenon::app_main tenon::runtime)
   _tenon_add_self_tests(${name})
 endfunction()

@@ -76,7 +76,8 @@ function(_tenon_emitted_files result)
   set(files emitted/${NET_BASE}.hpp emitted/${NET_BASE}.h ${NET_BASE}_eval.cc ${NET_BASE}_train.cc ${NET_BASE}_fold.cc
     ${NET_BASE}_info.cc ${NET_BASE}_scalar.cc manifest.json)
   if(NET_EMBED)
-    list(APPEND files emitted/${NET_BASE}_weights.hpp emitted/${NET_BASE}_weights.h ${NET_BASE}_weights.cc)
+    list(APPEND files emitted/${NET_BASE}_weights.hpp emitted/${NET_BASE}_weights.h ${NET_BASE}_weights.cc
+      ${NET_BASE}_defaults.cc)
   endif()
   if(NET_STANDALONE) # its headers need no rule
     list(APPEND files tenon/core/emitted.cpp tenon/core/pool.cpp)
@@ -101,7 +102,7 @@ function(_tenon_add_emission name by_tool)
     _tenon_find_command()
     if(NET_EMBED)
       list(APPEND options --embed "${NET_WEIGHTS}")
-      list(APPEND outputs "${fresh}/${NET_BASE}.blob")
+      list(APPEND outputs "${fresh}/${NET_BASE}.blob" "${fresh}/${NET_BASE}.safetensors")
     endif()
     # Run by every build: the command itself knows what the header includes, and does nothing where nothing changed.
     add_custom_target(${name}_emit

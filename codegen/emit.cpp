@@ -84,6 +84,7 @@ std::vector<emitted_file> source_files(const edition& e) {
     files.push_back({"emitted/" + name + "_weights.hpp", print_weights_header(e)});
     files.push_back({"emitted/" + name + "_weights.h", print_weights_c_header(e)});
     files.push_back({name + "_weights.cc", print_weights(e)});
+    files.push_back({name + "_defaults.cc", print_defaults(e)});
   }
   if (e.options.standalone) {
     for (emitted_file& f : standalone_files(version)) files.push_back(std::move(f));

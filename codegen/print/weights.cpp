@@ -84,6 +84,22 @@ std::string filled(const edition& e, const std::string& head, const char* lines)
   return w.text();
 }
 
+// Not the blob: the executable also wants the standardisation and the names that the file holds.
+constexpr const char* defaults = R"(
+//
+// Compile with -fno-lto, and with -I of the folder that holds ${name}.safetensors.
+asm(R"asm(
+  .pushsection .rodata
+  .balign 64
+  .globl tenon_embedded_weights
+  .globl tenon_embedded_weights_end
+tenon_embedded_weights:
+  .incbin "${name}.safetensors"
+tenon_embedded_weights_end:
+  .popsection
+)asm");
+)";
+
 }  // namespace
 
 std::string print_weights_header(const edition& e) {
@@ -94,6 +110,9 @@ std::string print_weights_c_header(const edition& e) {
 }
 std::string print_weights(const edition& e) {
   return filled(e, "// " + heading(e, "embedded weights"), source);
+}
+std::string print_defaults(const edition& e) {
+  return filled(e, "// " + heading(e, "weights of the executable"), defaults);
 }
 
 }  // namespace tenon::codegen

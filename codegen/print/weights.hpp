@@ -11,5 +11,8 @@ std::string print_weights_c_header(const edition& e);  // emitted/<name>_weights
 // <name>_weights.cc; compiling it needs <name>.blob, as `export --format blob` writes it, in a
 // folder of the include path.
 std::string print_weights(const edition& e);
+// <name>_defaults.cc: <name>.safetensors inside the executable, which takes it where --weights is
+// not given.
+std::string print_defaults(const edition& e);
 
 }  // namespace tenon::codegen

@@ -85,16 +85,21 @@ words source_options(const emitted& source, const request& asked, const installa
 }
 
 fs::path build(const emitted& source, const request& asked, const installation& place,
-               const workshop& shop) {
+               const workshop& shop, const fs::path& weights) {
   const words options = source_options(source, asked, place);
 
   std::vector<unit> units;
   for (const fs::directory_entry& file : fs::directory_iterator(source.folder)) {
     if (file.path().extension() != ".cc") continue;
+    const std::string stem = file.path().stem().string();
+    if (stem == source.name + "_weights") continue;  // for applications: the program reads a file's
     // The double twin runs a handful of samples in gradient checks: not worth the optimiser's time.
-    const bool is_twin = file.path().stem().string().ends_with("_scalar");
-    words with_level{is_twin ? "-O1" : "-O3"};
+    words with_level{stem == source.name + "_scalar" ? "-O1" : "-O3"};
     append(with_level, options);
+    if (stem == source.name + "_defaults") {
+      if (weights.empty()) continue;
+      append(with_level, {"-fno-lto", "-I" + weights.string()});
+    }
     units.push_back({file.path(), std::move(with_level)});
   }
   // The training file takes longest: first. Also, a fixed order gives a fixed program.

@@ -24,9 +24,10 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
 std::vector<std::string> source_options(const emitted& source, const request& asked,
                                         const installation& place);
 
-// Compiles emitted source and links it with the runtime.
+// Compiles emitted source and links it with the runtime. weights: the folder of prepare_weights();
+// empty for a program without any.
 std::filesystem::path build(const emitted& source, const request& asked, const installation& place,
-                            const workshop& shop);
+                            const workshop& shop, const std::filesystem::path& weights = {});
 
 // Copies what differs, so that files which say the same as before keep their time. Returns how many
 // were written.

@@ -27,6 +27,8 @@ constexpr const char* data_help =
     "csv:train.csv[,test.csv], or images:FOLDER with "
     "FOLDER/class/*.png|jpg or FOLDER/train/class and FOLDER/test/class";
 constexpr const char* weights_help = "safetensors file";
+constexpr const char* served_weights_help =
+    "safetensors file (default: weights that were compiled in)";
 
 void add_optimizer(App& c, train_options& o) {
   c.add_option("--opt", o.optimizer, "sgd, adam or adamw")
@@ -143,7 +145,7 @@ void add_train(App& app, train_options& o) {
 void add_eval(App& app, eval_options& o) {
   App& c = command(app, "eval", "loss, accuracy and errors of the folded network",
                    "--weights best.safetensors --data mnist1d --confusion confusion.csv");
-  c.add_option("--weights", o.weights, weights_help)->required();
+  c.add_option("--weights", o.weights, served_weights_help);
   c.add_option("--data", o.data, data_help)->required();
   add_source_flags(c, o.source);
   add_class_flag(c, o.source);
@@ -162,7 +164,7 @@ void add_eval(App& app, eval_options& o) {
 void add_predict(App& app, predict_options& o) {
   App& c = command(app, "predict", "outputs for arrays, tables or pictures",
                    "--weights best.safetensors --input cat.jpg dog.png --resize --top 3");
-  c.add_option("--weights", o.weights, weights_help)->required();
+  c.add_option("--weights", o.weights, served_weights_help);
   c.add_option("--input", o.inputs,
                "npy file [n, …input shape], csv file of feature columns, or pictures: png and jpg "
                "files, or a folder of them")

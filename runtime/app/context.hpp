@@ -1,7 +1,9 @@
 // What every command gets: the network and where to write.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
+#include <span>
 #include <string_view>
 
 #include "runtime/core/network.hpp"
@@ -15,6 +17,7 @@ struct context {
   std::ostream& err;              // notes and errors; with --json nothing but JSON goes to `out`
   bool terminal = false;          // `out` is one: progress may move and have colours
   std::string_view program = {};  // as it was called, for commands that users can repeat
+  std::span<const std::byte> embedded = {};  // a safetensors file that was compiled in
 };
 
 enum exit_code : int { done = 0, failed_check = 1, wrong_usage = 2, our_bug = 3 };

@@ -6,11 +6,11 @@
 #include "runtime/app/class_report.hpp"
 #include "runtime/app/commands.hpp"
 #include "runtime/app/keep_inputs.hpp"
+#include "runtime/app/weights_of.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/data/split.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
-#include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -94,7 +94,7 @@ int eval_command(const context& where, const eval_options& o) {
   }
   pool threads(threads_or_default(o.threads));
   aligned_floats image(network.image_floats);
-  const weights_about about = load_weights(o.weights, network, image.span());
+  const weights_about about = weights_of(where, o.weights, image.span());
   source_data source = load_source(o.data, network, to_options(o.source, about.names));
   const chosen_part part = choose(source, o, about, where.err);
   about.standardize.apply(part.data->x, part.data->sample_size());

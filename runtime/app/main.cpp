@@ -16,8 +16,17 @@ bool is_terminal() {
 
 }  // namespace
 
+// Defined by <name>_defaults.cc where weights are compiled in, else null.
+extern "C" {
+[[gnu::weak]] extern const std::byte tenon_embedded_weights[];
+[[gnu::weak]] extern const std::byte tenon_embedded_weights_end[];
+}
+
 int main(int argc, char** argv) {
-  return tenon::runtime::run(
-      argc, argv,
-      {.network = tenon_network(), .out = std::cout, .err = std::cerr, .terminal = is_terminal()});
+  return tenon::runtime::run(argc, argv,
+                             {.network = tenon_network(),
+                              .out = std::cout,
+                              .err = std::cerr,
+                              .terminal = is_terminal(),
+                              .embedded = {tenon_embedded_weights, tenon_embedded_weights_end}});
 }

@@ -8,10 +8,10 @@
 #include "runtime/app/commands.hpp"
 #include "runtime/app/keep_inputs.hpp"
 #include "runtime/app/predict_inputs.hpp"
+#include "runtime/app/weights_of.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
-#include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -94,7 +94,7 @@ int predict_command(const context& where, const predict_options& o) {
     require_not_an_input("--output", o.output, std::span(&o.weights, 1));
   }
   aligned_floats image(network.image_floats);
-  const weights_about about = load_weights(o.weights, network, image.span());
+  const weights_about about = weights_of(where, o.weights, image.span());
   const auto names = to_options(o.source, about.names).names.classes;
   require_names_fit(names, network, o.source.classes.empty() ? o.weights : o.source.classes);
   const prediction_inputs in = load_inputs(o, network, about);

@@ -60,7 +60,10 @@ class reader {
   // `patterns`: what may disagree; null where nothing may.
   reader(const std::filesystem::path& path, const network_info& network,
          const std::span<const std::string>* patterns)
-      : path_(path), network_(network), patterns_(patterns), file_(safetensors_file::load(path)) {}
+      : reader(path, network, patterns, safetensors_file::load(path)) {}
+  reader(std::filesystem::path label, const network_info& network,
+         const std::span<const std::string>* patterns, safetensors_file file)
+      : path_(std::move(label)), network_(network), patterns_(patterns), file_(std::move(file)) {}
 
   weights_about read(std::span<float> image) const {
     require_known();
@@ -112,7 +115,7 @@ class reader {
     }
   }
 
-  const std::filesystem::path& path_;
+  std::filesystem::path path_;  // as errors name it
   const network_info& network_;
   const std::span<const std::string>* patterns_;
   safetensors_file file_;
@@ -182,6 +185,11 @@ void save_weights(const std::filesystem::path& path, const network_info& network
 weights_about load_weights(const std::filesystem::path& path, const network_info& network,
                            std::span<float> image) {
   return reader(path, network, nullptr).read(image);
+}
+
+weights_about load_weights(std::span<const std::byte> file, std::string_view label,
+                           const network_info& network, std::span<float> image) {
+  return reader(label, network, nullptr, safetensors_file({file.begin(), file.end()})).read(image);
 }
 
 void load_weights_except(const std::filesystem::path& path, const network_info& network,

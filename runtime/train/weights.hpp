@@ -1,10 +1,12 @@
 // A network's weights as safetensors files: the declared network's parameters and buffers,
 // unfolded.
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/core/network.hpp"
@@ -42,6 +44,9 @@ void save_weights(const std::filesystem::path& path, const network_info& network
 // network (by its signature) whose names and shapes agree is accepted.
 weights_about load_weights(const std::filesystem::path& path, const network_info& network,
                            std::span<float> image);
+// The same of a file in memory, which errors call `label`.
+weights_about load_weights(std::span<const std::byte> file, std::string_view label,
+                           const network_info& network, std::span<float> image);
 
 // The same, to begin a training with: parameters and buffers that one of the patterns matches
 // (shell wildcards: "linear_3.*") keep what `image` holds, whatever the file has for them. A

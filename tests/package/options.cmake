@@ -47,6 +47,14 @@ foreach(test smallest_gradcheck smallest_doctor kept_gradcheck kept_doctor kept_
   endif()
 endforeach()
 
+# The executable knows its weights.
+file(WRITE "${FOLDER}/task.csv" "a,b,larger\n0.5,-0.5,1\n-0.5,0.5,0\n0.1,0.9,0\n0.9,0.1,1\n")
+step("${build}/kept_run" eval --data "csv:${FOLDER}/task.csv" --part all --json)
+if(NOT output MATCHES "\"top1\":1.0")
+  message(FATAL_ERROR "the embedded weights are not the trained ones:\n${output}")
+endif()
+fails("--weights is required" "${build}/smallest_run" eval --data "csv:${FOLDER}/task.csv" --part all --json)
+
 # What is kept is not what the header gives any more; accepted, it is again.
 file(READ "${project}/smallest.hpp" header)
 string(REPLACE "tenon::linear<3>" "tenon::linear<4>" header "${header}")

@@ -5,12 +5,15 @@
 #include "codegen/tool/commands/commands.hpp"
 #include "codegen/tool/failure.hpp"
 #include "codegen/tool/files.hpp"
+#include "codegen/tool/weights.hpp"
 
 namespace tenon::tool {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct build_arguments : arguments {
-  std::string output, keep;
+  std::string output, keep, weights;
 };
 
 int run_build(const build_arguments& given) {
@@ -19,7 +22,10 @@ int run_build(const build_arguments& given) {
   const bench at = set_up(given);
   const emitted source = emit(given.asked, at.place, at.shop);
   if (!given.keep.empty()) publish(source.folder, given.keep);
-  copy_program(build(source, given.asked, at.place, at.shop), given.output);
+  fs::path weights;
+  if (given.asked.embed)
+    weights = prepare_weights(given.weights, source, given.asked, at.place, at.shop);
+  copy_program(build(source, given.asked, at.place, at.shop, weights), given.output);
   if (!given.quiet) {
     fmt::print("{}: {} (batch {}, {}, {})\n", source.name, given.output, given.asked.batch,
                given.asked.isa, at.shop.cxx().version);
@@ -36,6 +42,7 @@ void add_build(CLI::App& app, int& status) {
   add_network_options(command, *given);
   add_isa_option(command, *given);
   add_source_options(command, *given);
+  add_embed_option(command, *given, given->weights);
   command.add_option("-o,--output", given->output, "the program")->required();
   command.add_option("--keep", given->keep, "also write the source into this folder");
   command.footer("Example: tenon build lenet.hpp -o lenet --keep generated --isa dynamic");

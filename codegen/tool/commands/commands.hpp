@@ -23,6 +23,8 @@ void add_network_options(CLI::App& command, arguments& given);
 void add_isa_option(CLI::App& command, arguments& given);
 // What the source consists of besides the network: --standalone.
 void add_source_options(CLI::App& command, arguments& given);
+// --embed: a safetensors file whose weights are compiled in.
+void add_embed_option(CLI::App& command, arguments& given, std::string& weights);
 
 // Where things lie and what compiles them. Work that is really done is noted on standard error,
 // unless --quiet.

@@ -37,6 +37,12 @@ void add_source_options(CLI::App& command, arguments& given) {
                    "source that needs Highway alone: it carries what it includes of Tenon");
 }
 
+void add_embed_option(CLI::App& command, arguments& given, std::string& weights) {
+  const auto take = [&](const std::string& file) { given.asked.embed = true, weights = file; };
+  command.add_option_function<std::string>(
+      "--embed", take, "a safetensors file whose weights are compiled in, for serving");
+}
+
 bench set_up(const arguments& given) {
   const auto note = [quiet = given.quiet](const std::string& line) {
     static std::mutex one_at_a_time;
