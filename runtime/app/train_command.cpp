@@ -35,7 +35,8 @@ train_options settled(train_options o, const network_info& network, const source
   if (!o.batch) o.batch = static_cast<std::size_t>(network.batch);
   if (*o.batch > static_cast<std::size_t>(network.batch)) {
     throw user_error(fmt::format(
-        "--batch-size {}: {} was built for batches of at most {}; build it again with --batch {}",
+        "--batch-size {}: {} was built for batches of at most {}; give no more, or build it again "
+        "with --batch {}",
         *o.batch, network.name, network.batch, *o.batch));
   }
   if (!o.learning_rate)

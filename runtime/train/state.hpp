@@ -9,26 +9,14 @@
 #include <vector>
 
 #include "runtime/core/network.hpp"
-#include "runtime/io/csv.hpp"
 #include "runtime/io/error.hpp"
-#include "runtime/train/trainer.hpp"
-#include "runtime/train/weights.hpp"
+#include "runtime/train/run_record.hpp"
 
 namespace tenon::runtime {
 
 // The file is damaged: something in it is not what was written.
 class state_error : public user_error {
   using user_error::user_error;
-};
-
-// All but the tensors.
-struct run_record {
-  std::string arguments;  // JSON of what settles the trajectory; the commands know its meaning
-  weights_about about;
-  position at;
-  std::vector<epoch_values> epochs;  // that are done
-  int best_epoch = 0;                // 0: none yet
-  double best_score = 0;             // the larger the better
 };
 
 // Laid out as the training image; `optimizer` as trainer_core::optimizer_state.

@@ -1,7 +1,7 @@
 // A library to preload: system calls on files below one folder are counted, and the n-th one fails.
 // By the environment:
 //   TENON_FAULT_FOLDER   absolute path; calls on other files are left alone
-//   TENON_FAULT          kill, short (write half), or the name of an error: ENOSPC, EIO, EINTR
+//   TENON_FAULT          kill, short (write half), or ENOSPC, EIO, EINTR or EROFS
 //   TENON_FAULT_AT       n, from 1; a file TENON_FAULT_MARK is made when the n-th call comes
 //   TENON_FAULT_ALWAYS   set: later calls fail too
 //   TENON_FAULT_LOG      a file that gets a line per counted call
@@ -49,7 +49,7 @@ void append(std::string_view path, std::string_view line) {
 enum class verdict { pass, cut_short, fail };  // fail: errno is set
 
 int number_of(std::string_view error) {
-  return error == "ENOSPC" ? ENOSPC : error == "EINTR" ? EINTR : EIO;
+  return error == "ENOSPC" ? ENOSPC : error == "EINTR" ? EINTR : error == "EROFS" ? EROFS : EIO;
 }
 
 verdict judge(const char* call, std::string_view of) {

@@ -109,7 +109,11 @@ TEST_CASE(
         CHECK(code == killed);
       } else if (code != 0) {  // 0: only the removal of the lock failed
         CHECK(code == 2);
-        CHECK_MESSAGE(t.errors().find("durable: error: ") == 0, t.errors());
+        CHECK_MESSAGE(t.errors().find("tenon: error: ") == 0, t.errors());
+        const bool full = std::string_view(fault) == "ENOSPC";
+        CHECK_MESSAGE(
+            t.errors().find(full ? "No space left" : "put/output error") != std::string::npos,
+            t.errors());
       }
       CHECK_MESSAGE(t.run(1, fast) == 0, t.errors());
       CHECK(t.hash() == hash);
@@ -118,6 +122,17 @@ TEST_CASE(
     CHECK(n > 50);
     CHECK(n < 2000);
   }
+}
+
+TEST_CASE("a folder that cannot be written to is refused in words") {
+  const training t("read_only", {"--data", small_data(), "--epochs", "1"});
+  CHECK(t.run(1, {std::string("LD_PRELOAD=") + TENON_FAULTS,
+                  "TENON_FAULT_FOLDER=" + t.folder().string(), "TENON_FAULT=EROFS",
+                  "TENON_FAULT_AT=1", "TENON_FAULT_ALWAYS=1", "TENON_FAULT_MARK=reached"}) == 2);
+  const std::string said = t.errors();
+  CHECK_MESSAGE(said.find("cannot be written to: Read-only file system; choose another --output") !=
+                    std::string::npos,
+                said);
 }
 
 unsigned seed() {

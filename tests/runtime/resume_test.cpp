@@ -1,85 +1,20 @@
-// Training that stops and goes on: the same bits as without a stop, and nothing overwritten.
+// Training that stops and goes on: the same bits as without a stop.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <sstream>
 
-#include "runtime/app/folder_lock.hpp"
-#include "runtime/io/file.hpp"
-#include "runtime/io/npy.hpp"
 #include "runtime/train/state.hpp"
 #include "tests/runtime/linear_network.hpp"
-#include "tests/runtime/run_command.hpp"
 #include "tests/runtime/small_data.hpp"
+#include "tests/runtime/training.hpp"
 
 namespace {
 
 using namespace tenon::test;
 namespace rt = tenon::runtime;
 namespace fs = std::filesystem;
-
-// The classifier, but a signal arrives within a step of its training.
-int signal_at_step = -1, signal_to_raise = SIGINT;
-
-class interrupted_trainer final : public tenon::trainer_core {
- public:
-  explicit interrupted_trainer(std::unique_ptr<trainer_core> of) : of_(std::move(of)) {}
-  std::span<float> image() noexcept override { return of_->image(); }
-  std::span<float> optimizer_state() noexcept override { return of_->optimizer_state(); }
-  float gradients(const float* x, const void* target, std::size_t n,
-                  const tenon::settings& s) noexcept override {
-    if (static_cast<int>(s.step) + 1 == signal_at_step) std::raise(signal_to_raise);
-    return of_->gradients(x, target, n, s);
-  }
-  void update(const tenon::settings& s) noexcept override { of_->update(s); }
-  void outputs(std::size_t n, float* y) noexcept override { of_->outputs(n, y); }
-  void forward(const float* x, std::size_t n, float* y,
-               const tenon::settings& s) noexcept override {
-    of_->forward(x, n, y, s);
-  }
-  void statistics(const float* x, std::size_t n, const tenon::settings& s) noexcept override {
-    of_->statistics(x, n, s);
-  }
-  void gradient(std::span<float> image) noexcept override { of_->gradient(image); }
-  void run_kernel(std::size_t i, std::size_t b) noexcept override { of_->run_kernel(i, b); }
-  std::string_view target() const noexcept override { return of_->target(); }
-
- private:
-  std::unique_ptr<trainer_core> of_;
-};
-
-const tenon::network_entry& interruptible() {
-  static const tenon::network_entry entry = [] {
-    tenon::network_entry e = classifier();
-    e.make_trainer = [](tenon::pool* threads) -> std::unique_ptr<tenon::trainer_core> {
-      return std::make_unique<interrupted_trainer>(classifier().make_trainer(threads));
-    };
-    return e;
-  }();
-  return entry;
-}
-
-outcome train(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "train");
-  return run(interruptible(), arguments);
-}
-
-// Trains, but the signal stops it within step `at`.
-outcome stopped_at(int at, std::vector<std::string> arguments, int signal = SIGINT) {
-  signal_at_step = at;
-  signal_to_raise = signal;
-  const outcome o = train(std::move(arguments));
-  signal_at_step = -1;
-  return o;
-}
-
-std::string file(const fs::path& path) {
-  const rt::bytes content = rt::read_file(path);
-  return {reinterpret_cast<const char*>(content.data()), content.size()};
-}
 
 // metrics.csv without the column of seconds.
 std::string metrics(const fs::path& folder) {
@@ -110,18 +45,6 @@ void check_same_run(const fs::path& a, const fs::path& b) {
   CHECK(one.record.at.step == two.record.at.step);
   CHECK(one.record.best_epoch == two.record.best_epoch);
   CHECK(one.record.best_score == two.record.best_score);
-}
-
-bool says(const outcome& o, const std::string& part) {
-  return o.err.find(part) != std::string::npos;
-}
-
-// A refusal: exit code 2, one line.
-void check_refused(const outcome& o, const std::string& part) {
-  CHECK(o.code == 2);
-  CHECK_MESSAGE(o.err.starts_with("tenon: error: "), o.err);
-  CHECK(std::count(o.err.begin(), o.err.end(), '\n') == 1);
-  CHECK_MESSAGE(says(o, part), o.err);
 }
 
 struct recipe_case {
@@ -199,31 +122,6 @@ TEST_CASE("more epochs later are the same as more epochs at once, unless the sch
   CHECK(train({"--resume", "cosine", "--epochs", "2"}).code == 0);
 }
 
-TEST_CASE("--resume refuses what leads to other numbers, with both values") {
-  const std::string data = small_data();
-  REQUIRE(train({"--data", data, "--epochs", "2", "--lr", "0.02", "--overwrite", "--output", "run"})
-              .code == 0);
-  const std::string before = file("run/state");
-  const outcome o = train({"--resume", "run", "--lr", "0.03", "--nesterov", "-b", "8"});
-  check_refused(o, "--lr 0.02");
-  CHECK(says(o, "--lr 0.03"));
-  CHECK(says(o, "--batch-size 32"));
-  CHECK(says(o, "--batch-size 8"));
-  CHECK(says(o, "no --nesterov"));
-  CHECK_FALSE(says(o, "momentum"));
-  check_refused(train({"--resume", "run", "--seed", "7"}), "--seed 42, asked is --seed 7");
-  check_refused(train({"--resume", "run", "--data", small_data(2, "other")}),
-                "not those of the run");
-  check_refused(train({"--resume", "run", "--overwrite"}), "--overwrite");
-  check_refused(train({"--resume", "nowhere"}), "nowhere");
-  const outcome another = run(regressor(), {"train", "--resume", "run"});
-  CHECK(another.code == 2);
-  CHECK(says(another, "is of network byhand"));
-  CHECK(file("run/state") == before);
-  CHECK(train({"--resume", "run", "--lr", "0.02", "--data", small_data(), "--threads", "2"}).code ==
-        0);
-}
-
 TEST_CASE("--resume into another folder leaves the first as it is; `last` finds the newest run") {
   const std::string data = small_data();
   fs::remove_all("runs");
@@ -273,99 +171,6 @@ TEST_CASE("--checkpoint-every keeps the middle of an epoch and changes nothing")
                  "--output", "often"})
               .code == 0);
   CHECK(file("plain/last.safetensors") == file("often/last.safetensors"));
-}
-
-TEST_CASE("a folder that a run holds, or that is in use, is left alone") {
-  const std::string data = small_data();
-  REQUIRE(train({"--data", data, "--epochs", "1", "--overwrite", "--output", "held"}).code == 0);
-  const std::string before = file("held/state");
-  check_refused(train({"--data", data, "--output", "held"}), "--overwrite");
-  check_refused(train({"--data", data, "--output", "held"}), "--resume held");
-  {
-    const rt::folder_lock lock("held");
-    check_refused(train({"--data", data, "--output", "held", "--overwrite"}),
-                  "is in use by process");
-    check_refused(train({"--resume", "held"}), "is in use by process");
-  }
-  CHECK(file("held/state") == before);
-  CHECK_FALSE(fs::exists("held/.lock"));
-  std::ofstream("a_file") << "text";
-  check_refused(train({"--data", data, "--output", "a_file"}), "--output a_file");
-  check_refused(train({"--data", data, "--output", "a_file/below"}), "cannot be made");
-}
-
-TEST_CASE("a damaged state is refused, and named") {
-  const std::string data = small_data();
-  REQUIRE(train({"--data", data, "--epochs", "1", "--overwrite", "--output", "broken"}).code == 0);
-  fs::resize_file("broken/state", fs::file_size("broken/state") - 1);
-  check_refused(train({"--resume", "broken"}), "broken/state: the checkpoint is damaged");
-}
-
-TEST_CASE("a run that diverges keeps the checkpoint before") {
-  const std::string data = small_data();
-  const outcome o = train({"--data", data, "--epochs", "4", "--sched", "step", "--decay-rate",
-                           "1e30", "--decay-epochs", "2", "--overwrite", "--output", "wild"});
-  CHECK(o.code == 1);
-  CHECK_MESSAGE(says(o, "training diverged at step 10 (epoch 3, batch 2 of 4)"), o.err);
-  CHECK_MESSAGE(says(o, "the loss overflows"), o.err);  // of the only layer, no value does
-  CHECK_MESSAGE(says(o, "wild keeps the state of epoch 2, step 8"), o.err);
-  const auto kept = rt::load_state("wild/state", *classifier().info);
-  CHECK(kept.record.at.epoch == 3);
-  CHECK(kept.record.at.step == 8);
-  CHECK(kept.record.epochs.size() == 2);
-}
-
-TEST_CASE("a sample that is no number is named, and is bad input") {
-  const fs::path folder = fresh("nan_data");
-  std::vector<float> x(60), y(40, 1.0F);
-  x[3 * 7 + 2] = std::nanf("");
-  rt::write_npy(folder / "x.npy", std::vector<std::size_t>{20, 3}, x);
-  rt::write_npy(folder / "y.npy", std::vector<std::size_t>{20, 2}, y);
-  const std::string source = "npy:" + (folder / "x.npy").string() + "," +
-                             (folder / "y.npy").string() + "," + (folder / "x.npy").string() + "," +
-                             (folder / "y.npy").string();
-  const outcome o =
-      run(regressor(), {"train", "--data", source, "--output", (folder / "run").string()});
-  CHECK(o.code == 2);
-  CHECK_MESSAGE(says(o, "training sample 7 (from 0): its input holds nan at position 2"), o.err);
-}
-
-TEST_CASE("--init begins with weights; --init-skip leaves a new head as initialised") {
-  const std::string data = small_data();
-  REQUIRE(train({"--data", data, "--epochs", "1", "--overwrite", "--output", "first"}).code == 0);
-  const auto begun = [&](std::vector<std::string> more) {
-    std::vector<std::string> a{"--data", data,          "--epochs", "1",     "--lr",
-                               "0",      "--overwrite", "--output", "second"};
-    a.insert(a.end(), more.begin(), more.end());
-    const outcome o = train(a);
-    REQUIRE_MESSAGE(o.code == 0, o.err);
-    return rt::load_state("second/state", *classifier().info)
-        .image;  // as begun with: no step moves
-  };
-  const auto first = rt::load_state("first/state", *classifier().info).image;
-  const auto plain = begun({});
-  CHECK(begun({"--init", "first/last.safetensors"}) == first);
-  const auto mixed = begun({"--init", "first/last.safetensors", "--init-skip", "*.weight"});
-  CHECK(std::equal(plain.begin(), plain.begin() + 480, mixed.begin()));
-  CHECK(std::equal(first.begin() + 480, first.end(), mixed.begin() + 480));
-  const auto refused = [&](std::vector<std::string> more, const std::string& part) {
-    std::vector<std::string> a{"--data", data, "--overwrite", "--output", "third"};
-    a.insert(a.end(), more.begin(), more.end());
-    check_refused(train(a), part);
-  };
-  refused({"--init", "first/last.safetensors", "--init-skip", "conv_1.*"}, "matches no parameter");
-  refused({"--init-skip", "linear_1.*"}, "--init");
-  refused({"--init", "nowhere.safetensors"}, "no such file");
-  // Another head: 3 classes instead of 10.
-  const std::vector<float> weight(120), bias(3);
-  rt::save_safetensors("head.safetensors",
-                       std::vector<rt::tensor_view>{{"linear_1.weight", {3, 40}, weight},
-                                                    {"linear_1.bias", {3}, bias}},
-                       {});
-  refused({"--init", "head.safetensors"},
-          "'linear_1.weight' has shape [3, 40], network byhand wants "
-          "[10, 40]; --init-skip 'linear_1.*'");
-  CHECK(begun({"--init", "head.safetensors", "--init-skip", "linear_1.*"}) == plain);
 }
 
 }  // namespace
