@@ -13,7 +13,9 @@ using row = std::array<std::string, 5>;
 std::string became(const program& p, const layer_record& l) {
   if (!l.became.empty()) return l.became;
   for (const kernel& k : p.kernels) {
-    if (k.layer != l.name && k.note.find(l.name + " fused") != std::string::npos)
+    // Whole names: relu_1 is no part of leaky_relu_1.
+    const std::string noted = ", " + k.note;
+    if (k.layer != l.name && noted.find(", " + l.name + " fused") != std::string::npos)
       return "in the kernel of " + k.layer;
   }
   return {};

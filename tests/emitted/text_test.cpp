@@ -137,6 +137,17 @@ TEST_CASE("evaluation has no trace of dropout, and no kernel of a batch norm tha
   CHECK(holds(text_of(all, "_eval.cc"), "batch_norm_1"));  // its banner says where it went
 }
 
+TEST_CASE("the table tells layers apart whose names end alike") {
+  const files all = emitted("alike", input<5> | linear<7> | leaky_relu<> | linear<7> | relu |
+                                         linear<3> | softmax_cross_entropy);
+  const std::string eval = text_of(all, "_eval.cc");
+  const std::size_t at = eval.find("\n//   relu_1 ");
+  REQUIRE(at != std::string::npos);
+  const std::string row = eval.substr(at + 1, eval.find('\n', at + 1) - at - 1);
+  CAPTURE(row);
+  CHECK(row.ends_with("in the kernel of linear_2"));
+}
+
 TEST_CASE("a batch norm that nothing can take up keeps its kernel") {
   const files all = emitted("kept", input<3, 6, 6> | batch_norm | max_pool<2> | flatten |
                                         linear<5> | softmax_cross_entropy);
