@@ -62,7 +62,9 @@ bool served_well() {
     right = right && found == numbers[i];
     agrees = agrees && from_c == found && std::memcmp(&of_c, p + found, sizeof of_c) == 0;
   }
-  return check("each signal gets its class", right) & check("C gets the bits of C++", agrees);
+  check("each signal gets its class", right);
+  check("C gets the bits of C++", agrees);
+  return right && agrees;
 }
 
 }  // namespace
