@@ -12,6 +12,7 @@
 #include "runtime/core/blob.hpp"
 #include "runtime/data/class_names.hpp"
 #include "runtime/data/source.hpp"
+#include "runtime/io/csv_reader.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/io/idx.hpp"
 #include "runtime/io/npz.hpp"
@@ -125,6 +126,35 @@ void read_csv(content_span content) {
   throw user_error(refused);
 }
 
+using record = std::vector<std::string>;
+
+std::vector<record> records(std::string_view text) {
+  csv_reader reader(text, "table");
+  std::vector<record> all;
+  std::size_t line = 0;
+  for (record fields; reader.next(fields);) {
+    require(!fields.empty() && reader.line() > line, "csv: lines do not grow");
+    line = reader.line();
+    all.push_back(fields);
+  }
+  return all;
+}
+
+// What was read, written with every field quoted, reads as the same.
+void read_csv_records(content_span content) {
+  const auto all = records({reinterpret_cast<const char*>(content.data()), content.size()});
+  std::string again;
+  for (const record& fields : all) {
+    for (const std::string& field : fields) {
+      again += '"';
+      for (const char c : field) again += c == '"' ? "\"\"" : std::string(1, c);
+      again += "\",";
+    }
+    again.back() = '\n';
+  }
+  require(records(again) == all, "csv: another table after writing it");
+}
+
 void read_picture(content_span content) {
   constexpr std::size_t most = 1 << 18;  // pixels: what a network would take
   const raster r = decode_raster(content, "picture", [](std::size_t width, std::size_t height) {
@@ -166,16 +196,13 @@ void read_blob(content_span content) {
   require(image_of(copy, network.image_floats).size_bytes() + 64 == content.size(), "blob: size");
 }
 
-constexpr std::array readers{file_reader{"idx", read_idx_file},
-                             file_reader{"cifar", read_cifar},
-                             file_reader{"npy", read_npy_file},
-                             file_reader{"npz", read_npz_file},
-                             file_reader{"csv", read_csv},
-                             file_reader{"picture", read_picture},
-                             file_reader{"safetensors", read_safetensors},
-                             file_reader{"weights", read_weights},
-                             file_reader{"class_names", read_names},
-                             file_reader{"blob", read_blob}};
+constexpr std::array readers{
+    file_reader{"idx", read_idx_file},    file_reader{"cifar", read_cifar},
+    file_reader{"npy", read_npy_file},    file_reader{"npz", read_npz_file},
+    file_reader{"csv", read_csv},         file_reader{"csv_records", read_csv_records},
+    file_reader{"picture", read_picture}, file_reader{"safetensors", read_safetensors},
+    file_reader{"weights", read_weights}, file_reader{"class_names", read_names},
+    file_reader{"blob", read_blob}};
 
 }  // namespace
 
