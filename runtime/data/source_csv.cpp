@@ -1,4 +1,4 @@
-// Tables of text: which columns are features and targets, and what their fields mean.
+// Tables as a source: which columns are features and targets, and which classes there are.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "runtime/data/source.hpp"
+#include "runtime/data/table.hpp"
 #include "runtime/io/csv_reader.hpp"
 #include "runtime/io/error.hpp"
 
@@ -24,105 +25,6 @@ struct columns {
 struct label {
   std::string text;
   std::size_t line;
-};
-
-// One file: its columns' names, and the record that the reader stands on.
-class table {
- public:
-  table(const std::filesystem::path& path, bool header)
-      : content_(read_unpacked(path)),
-        reader_({reinterpret_cast<const char*>(content_.data()), content_.size()}, path.string()) {
-    if (!reader_.next(record_)) throw user_error(fmt::format("{}: is empty", name()));
-    if (header) {
-      names_ = record_;
-      require_header();
-      more_ = reader_.next(record_);
-    } else {
-      for (std::size_t i = 1; i <= record_.size(); ++i) names_.push_back(std::to_string(i));
-    }
-  }
-
-  const std::string& name() const { return reader_.name(); }
-  const strings& names() const { return names_; }
-  bool more() const { return more_; }
-  std::size_t line() const { return reader_.line(); }
-  void advance() { more_ = reader_.next(record_); }
-
-  // Throws where the record has another number of fields than there are columns.
-  void require_whole() const {
-    if (record_.size() == names_.size()) return;
-    throw user_error(fmt::format("{}: line {} has {} fields, the first line has {}", name(), line(),
-                                 record_.size(), names_.size()));
-  }
-
-  float number(std::size_t column) const {
-    float value = 0;
-    if (parse_number(record_[column], value)) return value;
-    throw bad_field(column,
-                    "is no finite number; leave the column out with --features, or turn "
-                    "it into numbers");
-  }
-
-  const std::string& text(std::size_t column) const {
-    if (is_missing(record_[column])) throw bad_field(column, "");
-    return record_[column];
-  }
-
-  std::size_t place_of(const std::string& wanted, const char* flag) const {
-    const auto found = std::ranges::find(names_, wanted);
-    if (found == names_.end()) {
-      throw user_error(fmt::format("{} {}: {} has no such column; it has {}", flag, wanted, name(),
-                                   fmt::join(names_, ", ")));
-    }
-    return static_cast<std::size_t>(found - names_.begin());
-  }
-
- private:
-  static bool is_missing(std::string_view text) {
-    constexpr std::array<std::string_view, 9> spellings{"",     "NA",   "N/A",  "NaN", "nan",
-                                                        "NULL", "null", "None", "?"};
-    return std::ranges::find(spellings, text) != spellings.end();
-  }
-
-  user_error bad_field(std::size_t column, const char* wrong) const {
-    const std::string where =
-        fmt::format("{}: line {}, column '{}'", name(), line(), names_[column]);
-    if (is_missing(record_[column])) {
-      return user_error(fmt::format(
-          "{}: the value is missing ('{}'); fill it in or delete the line, nothing is guessed",
-          where, record_[column]));
-    }
-    return user_error(fmt::format("{}: '{}' {}", where, record_[column].substr(0, 40), wrong));
-  }
-
-  // A first line that is data would be lost without a word.
-  void require_header() const {
-    constexpr const char* what_to_do =
-        "add a line with the columns' names, or give --no-header (they are then 1, 2, …)";
-    if (names_.size() == 1 && names_[0].find_first_of(";\t") != std::string::npos) {
-      throw user_error(fmt::format(
-          "{}: the first line has no comma but ';' or tabs; only commas separate fields", name()));
-    }
-    for (std::size_t i = 0; i < names_.size(); ++i) {
-      float value = 0;
-      long integer = 0;
-      if (parse_number(names_[i], value) && !parse_integer(names_[i], integer)) {
-        throw user_error(
-            fmt::format("{}: its first line holds the number {}, so it is no header; {}", name(),
-                        names_[i], what_to_do));
-      }
-      if (std::find(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(i), names_[i]) !=
-          names_.begin() + static_cast<std::ptrdiff_t>(i)) {
-        throw user_error(fmt::format("{}: two columns of its first line are named '{}'; {}", name(),
-                                     names_[i], what_to_do));
-      }
-    }
-  }
-
-  bytes content_;
-  csv_reader reader_;
-  strings names_, record_;
-  bool more_ = true;
 };
 
 std::vector<std::size_t> places(const table& t, const strings& names, const char* flag) {
