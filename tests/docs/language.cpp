@@ -1,4 +1,5 @@
 // What docs/language.md and docs/modes.md show.
+// clang-format off: a network reads one stage a line
 #include <tenon/dsl.hpp>
 #include <type_traits>
 
@@ -7,9 +8,11 @@ namespace {
 using namespace tenon;
 
 // [mlp]
-struct mlp final
-    : network<input<784> | linear<512> | batch_norm | relu | dropout<drop(0.5)> | linear<512> |
-              batch_norm | relu | dropout<drop(0.5)> | linear<10> | softmax_cross_entropy> {};
+struct mlp final : network<
+    input<784>
+  | linear<512> | batch_norm | relu | dropout<drop(0.5)>
+  | linear<512> | batch_norm | relu | dropout<drop(0.5)>
+  | linear<10>  | softmax_cross_entropy> {};
 
 static_assert(valid<mlp>);
 // [/mlp]
@@ -30,29 +33,35 @@ template <int Channels>
 constexpr auto block = residual(conv_bn<Channels> | relu | conv_bn<Channels>) | relu;
 
 template <int Channels>
-constexpr auto down = residual(conv2d<Channels, 3>(same, stride<2>) | batch_norm | relu |
-                                   conv_bn<Channels>,
-                               conv2d<Channels, 1>(stride<2>) | batch_norm)  // the shortcut
-                      | relu;
+constexpr auto down =
+    residual(conv2d<Channels, 3>(same, stride<2>) | batch_norm | relu | conv_bn<Channels>,
+             conv2d<Channels, 1>(stride<2>) | batch_norm)  // the shortcut
+  | relu;
 
-struct resnet20 final : network<input<3, 32, 32> | conv_bn<16> | relu | repeat<3>(block<16>) |
-                                down<32> | repeat<2>(block<32>) | down<64> | repeat<2>(block<64>) |
-                                global_avg_pool | linear<10> | softmax_cross_entropy> {};
+struct resnet20 final : network<
+    input<3, 32, 32>
+  | conv_bn<16> | relu | repeat<3>(block<16>)
+  | down<32> | repeat<2>(block<32>)
+  | down<64> | repeat<2>(block<64>)
+  | global_avg_pool | linear<10> | softmax_cross_entropy> {};
 // [/blocks]
 
 // [branches]
-struct two_windows final
-    : network<input<3, 16, 16> |
-              branches(conv2d<8, 3>(same), conv2d<8, 5>(same), max_pool<3>(stride<1>, padding<1>)) |
-              concat | flatten | linear<4> | softmax_cross_entropy> {};
+struct two_windows final : network<
+    input<3, 16, 16>
+  | branches(conv2d<8, 3>(same), conv2d<8, 5>(same), max_pool<3>(stride<1>, padding<1>)) | concat
+  | flatten | linear<4> | softmax_cross_entropy> {};
 
 static_assert(parameters<two_windows> == 20'292);
 // [/branches]
 
 // [skips]
-struct small_unet final
-    : network<input<1, 16> | conv1d<4, 3>(same) | relu | save<"fine"> | conv1d<4, 3>(same) | relu |
-              concat_with<"fine"> | conv1d<1, 1> | mean_squared_error> {};
+struct small_unet final : network<
+    input<1, 16>
+  | conv1d<4, 3>(same) | relu | save<"fine">
+  | conv1d<4, 3>(same) | relu
+  | concat_with<"fine">
+  | conv1d<1, 1> | mean_squared_error> {};
 
 static_assert(valid<small_unet>);
 // [/skips]
