@@ -48,7 +48,9 @@ endfunction()
 
 # The installed command that stands for generators when these could not run on this machine.
 function(_tenon_find_command)
-  find_program(TENON_EXECUTABLE tenon HINTS "${TENON_HOST_PATH}/bin" NO_CMAKE_FIND_ROOT_PATH
+  # Not where packages are looked for: what lies there is for the other machine.
+  find_program(TENON_EXECUTABLE tenon HINTS "${TENON_HOST_PATH}/bin" NO_PACKAGE_ROOT_PATH NO_CMAKE_PATH
+    NO_CMAKE_ENVIRONMENT_PATH NO_CMAKE_FIND_ROOT_PATH
     DOC "The command tenon of the machine that builds")
   if(NOT TENON_EXECUTABLE)
     message(FATAL_ERROR "tenon_add_network: cross-compiling needs the command tenon of this machine; set TENON_HOST_PATH to "

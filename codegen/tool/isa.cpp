@@ -31,8 +31,9 @@ std::string_view macro_of(std::string_view name) {
   if (found != targets.end()) return found->macro;
   std::vector<std::string_view> known;
   for (const target& each : targets) known.push_back(each.name);
-  throw failure(fmt::format("--isa: there is no target '{}'; use native, dynamic, or a list of: {}",
-                            name, fmt::join(known, ", ")));
+  throw failure(
+      fmt::format("--isa: there is no target '{}'; use native, dynamic, baseline, or a list of: {}",
+                  name, fmt::join(known, ", ")));
 }
 
 }  // namespace
@@ -42,6 +43,7 @@ std::vector<std::string> isa_options(std::string_view isa) {
   // does not.
   if (isa == "native") return {"-march=native", "-DHWY_COMPILE_ONLY_STATIC"};
   if (isa == "dynamic") return {};
+  if (isa == "baseline") return {"-DHWY_COMPILE_ONLY_STATIC"};
 
   std::string enabled = "HWY_EMU128|HWY_SCALAR";  // whichever of the two is the baseline must stay
   bool wants_dl = false;

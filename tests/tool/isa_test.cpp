@@ -10,8 +10,9 @@ namespace {
 using tenon::tool::isa_options;
 using words = std::vector<std::string>;
 
-TEST_CASE("native is one static target, dynamic leaves all of them") {
+TEST_CASE("native and baseline are one static target, dynamic leaves all of them") {
   CHECK(isa_options("native") == words{"-march=native", "-DHWY_COMPILE_ONLY_STATIC"});
+  CHECK(isa_options("baseline") == words{"-DHWY_COMPILE_ONLY_STATIC"});
   CHECK(isa_options("dynamic").empty());
 }
 
@@ -28,7 +29,7 @@ TEST_CASE("an unknown target is named, with those that exist") {
   }
   CHECK_THROWS_WITH(
       isa_options("avx4"),
-      doctest::Contains("no target 'avx4'; use native, dynamic, or a list of: ssse3"));
+      doctest::Contains("no target 'avx4'; use native, dynamic, baseline, or a list of: ssse3"));
 }
 
 }  // namespace

@@ -28,8 +28,10 @@ void add_network_options(CLI::App& command, arguments& given) {
 }
 
 void add_isa_option(CLI::App& command, arguments& given) {
-  command.add_option("--isa", given.asked.isa,
-                     "native [default], dynamic, or a list of Highway targets such as avx2,avx3");
+  command.add_option(
+      "--isa", given.asked.isa,
+      "native [default], dynamic, baseline (what the compiler takes by itself), or a list of "
+      "Highway targets such as avx2,avx3");
 }
 
 void add_source_options(CLI::App& command, arguments& given) {
