@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,12 @@ struct fixture {
     return run({fs::absolute(program).string()}).status;
   }
 
+  std::mutex notes_mutex;  // objects are made by several threads
   std::vector<std::string> notes;
-  workshop shop{find_compiler({}, {}), "shop/cache",
-                [this](const std::string& line) { notes.push_back(line); }};
+  workshop shop{find_compiler({}, {}), "shop/cache", [this](const std::string& line) {
+                  const std::lock_guard lock(notes_mutex);
+                  notes.push_back(line);
+                }};
 };
 
 TEST_CASE_FIXTURE(fixture, "unchanged sources are compiled once") {
