@@ -6,26 +6,41 @@
 
 namespace tenon {
 
-struct mean_squared_error_layer : layer {
+namespace detail {
+
+// A loss that is a mean over values and batch of what each value and its target give.
+struct loss_of_values : layer {
   static constexpr kind_of_row role = kind_of_row::loss;
-  static constexpr std::string_view kind = "mean_squared_error";
   static constexpr bool identity_in(mode m) { return m == mode::eval; }
   static constexpr bool target_is_class = false;
   static constexpr dims target_shape(dims in) { return in; }
+  static auto probabilities(auto&, auto y) { return y; }
 
-  static auto loss(auto& k, auto y, auto target) {
+ protected:
+  static auto mean_of(auto& k, auto y, auto target, auto each) {
     const auto axes = k.over(y.shape);
-    const auto error = y.at(axes) - target.at(axes);
-    const auto total = k.sum_over_batch({}, sum(axes, error * error), "sum");
+    const auto total = k.sum_over_batch({}, sum(axes, each(y.at(axes), target.at(axes))), "sum");
     return k.define({}, total() / (k.batch_size() * static_cast<double>(y.shape.count())), "loss");
   }
-  static auto backward(auto& k, auto y, auto target) {
+  // `each` times `factor`.
+  static auto gradient_of(auto& k, auto y, auto target, double factor, auto each) {
     const auto axes = k.over(y.shape);
-    const auto error = y.at(axes) - target.at(axes);
-    return k.define(axes,
-                    live(error * (2.0 / static_cast<double>(y.shape.count())) / k.batch_size()));
+    const double share = factor / static_cast<double>(y.shape.count());
+    return k.define(axes, live(each(y.at(axes), target.at(axes)) * share / k.batch_size()));
   }
-  static auto probabilities(auto&, auto y) { return y; }
+};
+
+}  // namespace detail
+
+struct mean_squared_error_layer : detail::loss_of_values {
+  static constexpr std::string_view kind = "mean_squared_error";
+
+  static auto loss(auto& k, auto y, auto target) {
+    return mean_of(k, y, target, [](const auto& v, const auto& t) { return (v - t) * (v - t); });
+  }
+  static auto backward(auto& k, auto y, auto target) {
+    return gradient_of(k, y, target, 2, [](const auto& v, const auto& t) { return v - t; });
+  }
 };
 
 inline constexpr mean_squared_error_layer mean_squared_error{};

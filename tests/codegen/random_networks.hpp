@@ -70,6 +70,14 @@ class random_network {
                                               as_value(sigmoid),
                                               as_value(silu),
                                               as_value(gelu),
+                                              as_value(gelu_tanh),
+                                              as_value(elu<0.7>),
+                                              as_value(selu),
+                                              as_value(mish),
+                                              as_value(softplus),
+                                              as_value(hard_swish),
+                                              as_value(prelu),
+                                              as_value(softmax),
                                               as_value(dropout<drop(0.3)>),
                                               as_value(dropout<keep(0.9)>),
                                               as_value(dropout<drop(0)>),
@@ -79,6 +87,7 @@ class random_network {
                                               as_value(avg_pool<2>(floor_)),
                                               as_value(avg_pool<3>(stride<1>, padding<1>)),
                                               as_value(global_avg_pool),
+                                              as_value(global_max_pool),
                                               as_value(flatten)};
     return all;
   }

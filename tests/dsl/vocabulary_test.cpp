@@ -90,7 +90,13 @@ using namespace tenon;
 
 namespace {
 
-constexpr auto activations = relu | leaky_relu<0.01> | leaky_relu<> | tanh_ | sigmoid | gelu | silu;
+constexpr auto activations = relu | leaky_relu<0.01> | leaky_relu<> | tanh_ | sigmoid | gelu |
+                             gelu_tanh | silu | elu<1.0> | elu<> | selu | mish | softplus |
+                             hard_swish | prelu | softmax;
+struct maxima final : network<input<3, 8> | global_max_pool | binary_cross_entropy> {};
+struct absolute final : network<input<3, 8> | mean_absolute_error> {};
+struct robust final : network<input<3, 8> | huber<1.0>> {};
+struct robust_too final : network<input<3, 8> | huber<>> {};
 struct one_dimension final
     : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) |
               max_pool<2>(stride<2>, padding<1>, floor_) | avg_pool<2>(floor_) | global_avg_pool |
@@ -104,6 +110,7 @@ struct two_dimensions final
               softmax_cross_entropy(label_smoothing<0.1>)> {};
 
 static_assert(valid<one_dimension> && valid<two_dimensions>);
+static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too>);
 static_assert(contains<two_dimensions, dropout_layer> &&
               !contains<eval<two_dimensions>, dropout_layer>);
 static_assert(parameters<one_dimension> == 8 * 3 * 5 &&

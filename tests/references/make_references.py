@@ -64,6 +64,11 @@ class GlobalAvgPool(nn.Module):
         return x.flatten(2).mean(2)
 
 
+class GlobalMaxPool(nn.Module):
+    def forward(self, x):
+        return x.flatten(2).max(2).values
+
+
 def same(conv, before, after):
     """Zeros before and after both dimensions, for kernels whose `same` is lopsided."""
     return nn.Sequential(nn.ZeroPad2d((before, after, before, after)), conv)
@@ -138,6 +143,16 @@ def networks():
             Skip("concat_with", seq(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(),
                                     Skip("add_with", seq(nn.Conv2d(4, 4, 3, padding=1), nn.Tanh())))),
             nn.Conv2d(7, 2, 3), nn.Flatten(), nn.Linear(40, 3)), classes),
+        "more_activations": ([9], 5, seq(
+            nn.Linear(9, 8), nn.ELU(0.5), nn.Linear(8, 7), nn.SELU(), nn.Linear(7, 8), nn.Mish(),
+            nn.Linear(8, 9), nn.Softplus(), nn.Linear(9, 7), nn.Hardswish(), nn.Linear(7, 8), nn.GELU(approximate="tanh"),
+            nn.Linear(8, 6), nn.PReLU(6), nn.Linear(6, 4)), classes),
+        "softmax_inside": ([2, 5, 6], 5, seq(
+            nn.Conv2d(2, 4, 3, padding=1), nn.Softmax(dim=1), nn.Conv2d(4, 3, 3), nn.PReLU(3), GlobalMaxPool(),
+            nn.Linear(3, 3)), classes),
+        "binary": ([7], 5, seq(nn.Linear(7, 6), nn.Tanh(), nn.Linear(6, 4)), nn.BCEWithLogitsLoss()),
+        "absolute_error": ([2, 8], 5, seq(nn.Conv1d(2, 3, 3, padding=1), nn.Tanh(), nn.Conv1d(3, 2, 3)), nn.L1Loss()),
+        "huber_error": ([6], 37, seq(nn.Linear(6, 5), nn.ELU(), nn.Linear(5, 4)), nn.HuberLoss(delta=0.75)),
     }
 
 
@@ -149,7 +164,8 @@ RECIPES = {
     "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.01),
 }
 WEIGHT_DECAY = 0.01
-KINDS = {nn.Linear: "linear", nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm"}
+KINDS = {nn.Linear: "linear", nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm",
+         nn.PReLU: "prelu"}
 
 
 def tenon_names(model):
@@ -216,6 +232,8 @@ def witness(name, seed, dtype):
             target = torch.randint(outputs.shape[1], [n], generator=generator)
         else:
             target = torch.randn(outputs.shape, generator=generator).to(dtype)
+            if isinstance(loss, nn.BCEWithLogitsLoss):
+                target = target.to(torch.float32).sigmoid().to(dtype)
         return model.to(dtype), loss, x.to(dtype), target
 
     model, loss, x, target = model_of()

@@ -7,5 +7,7 @@
   APPLY(conv2d_strided) APPLY(conv2d_grouped) APPLY(conv2d_dilated) APPLY(conv2d_depthwise)        \
   APPLY(conv2d_even_same) APPLY(conv1d_strided) APPLY(conv1d_grouped)                              \
   APPLY(max_pool) APPLY(max_pool_1d) APPLY(avg_pool) APPLY(batch_norm_1d) APPLY(batch_norm_2d)     \
-  APPLY(residual_down) APPLY(branches) APPLY(skips)
+  APPLY(residual_down) APPLY(branches) APPLY(skips)                                                \
+  APPLY(more_activations) APPLY(softmax_inside) APPLY(binary) APPLY(absolute_error)                \
+  APPLY(huber_error)
 // clang-format on

@@ -18,6 +18,22 @@ struct activations final
               leaky_relu<0.2> | linear<9> | tanh_ | linear<7> | sigmoid | linear<8> | gelu |
               linear<6> | silu | linear<4> | softmax_cross_entropy> {};
 
+struct more_activations final
+    : network<input<9> | linear<8> | elu<0.5> | linear<7> | selu | linear<8> | mish | linear<9> |
+              softplus | linear<7> | hard_swish | linear<8> | gelu_tanh | linear<6> | prelu |
+              linear<4> | softmax_cross_entropy> {};
+
+struct softmax_inside final : network<input<2, 5, 6> | conv2d<4, 3>(same) | softmax | conv2d<3, 3> |
+                                      prelu | global_max_pool | linear<3> | softmax_cross_entropy> {
+};
+
+struct binary final : network<input<7> | linear<6> | tanh_ | linear<4> | binary_cross_entropy> {};
+
+struct absolute_error final
+    : network<input<2, 8> | conv1d<3, 3>(same) | tanh_ | conv1d<2, 3> | mean_absolute_error> {};
+
+struct huber_error final : network<input<6> | linear<5> | elu<> | linear<4> | huber<0.75>> {};
+
 struct squared_error final
     : network<input<3, 11> | conv1d<4, 3>(same) | tanh_ | conv1d<2, 3> | mean_squared_error> {};
 
