@@ -139,7 +139,10 @@ class function_printer {
     const expr& term = reduction_->args[0];
     if (loops_nowhere()) {  // over a single element
       reduced_ = place ? "0.0" : fresh(sum ? "sum" : "largest");
-      if (!place) w_.line(fmt::format("const double {} = {};", reduced_, value(term)));
+      if (place)
+        w_.line(fmt::format("static_cast<void>({});  // alone, so the first", value(term)));
+      else
+        w_.line(fmt::format("const double {} = {};", reduced_, value(term)));
       return;
     }
     const std::string kept = fresh(sum ? "sum" : "largest"), best = place ? fresh("first") : "";
