@@ -39,7 +39,7 @@ int ${name}_eval_open(${name}_eval* m, void* arena, size_t arena_bytes, const vo
 
 /* After a successful open; no heap, no failure. x [n][${NAME}_INPUT_SIZE], y [n][${NAME}_OUTPUT_SIZE]: logits; any n. */
 void ${name}_eval_run(${name}_eval* m, const float* x, size_t n, float* y);
-/* What the loss stands for, such as the softmax of the logits: p [n][${NAME}_OUTPUT_SIZE]. */
+/* What the loss stands for, such as probabilities of classes: p [n][${NAME}_OUTPUT_SIZE]. */
 void ${name}_eval_probabilities(${name}_eval* m, const float* x, size_t n, float* p);
 
 /* The instruction set in use: "AVX3". */

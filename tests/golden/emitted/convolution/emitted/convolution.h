@@ -33,7 +33,7 @@ int convolution_eval_open(convolution_eval* m, void* arena, size_t arena_bytes, 
 /* After a successful open; no heap, no failure. x [n][CONVOLUTION_INPUT_SIZE],
     y [n][CONVOLUTION_OUTPUT_SIZE]: logits; any n. */
 void convolution_eval_run(convolution_eval* m, const float* x, size_t n, float* y);
-/* What the loss stands for, such as the softmax of the logits: p [n][CONVOLUTION_OUTPUT_SIZE]. */
+/* What the loss stands for, such as probabilities of classes: p [n][CONVOLUTION_OUTPUT_SIZE]. */
 void convolution_eval_probabilities(convolution_eval* m, const float* x, size_t n, float* p);
 
 /* The instruction set in use: "AVX3". */

@@ -33,7 +33,7 @@ int perceptron_eval_open(perceptron_eval* m, void* arena, size_t arena_bytes, co
 /* After a successful open; no heap, no failure. x [n][PERCEPTRON_INPUT_SIZE],
     y [n][PERCEPTRON_OUTPUT_SIZE]: logits; any n. */
 void perceptron_eval_run(perceptron_eval* m, const float* x, size_t n, float* y);
-/* What the loss stands for, such as the softmax of the logits: p [n][PERCEPTRON_OUTPUT_SIZE]. */
+/* What the loss stands for, such as probabilities of classes: p [n][PERCEPTRON_OUTPUT_SIZE]. */
 void perceptron_eval_probabilities(perceptron_eval* m, const float* x, size_t n, float* p);
 
 /* The instruction set in use: "AVX3". */

@@ -58,7 +58,7 @@ class eval {
 
   // x [n][input_size], y [n][output_size]: logits. Any n.
   void run(const float* x, std::size_t n, float* y) noexcept;
-  // What the loss stands for, as the softmax of the logits: p [n][output_size].
+  // What the loss stands for, such as probabilities of classes: p [n][output_size].
   void probabilities(const float* x, std::size_t n, float* p) noexcept;
 
   // The instruction set in use: "AVX3".

@@ -33,7 +33,7 @@ int signal_eval_open(signal_eval* m, void* arena, size_t arena_bytes, const void
 /* After a successful open; no heap, no failure. x [n][SIGNAL_INPUT_SIZE],
     y [n][SIGNAL_OUTPUT_SIZE]: logits; any n. */
 void signal_eval_run(signal_eval* m, const float* x, size_t n, float* y);
-/* What the loss stands for, such as the softmax of the logits: p [n][SIGNAL_OUTPUT_SIZE]. */
+/* What the loss stands for, such as probabilities of classes: p [n][SIGNAL_OUTPUT_SIZE]. */
 void signal_eval_probabilities(signal_eval* m, const float* x, size_t n, float* p);
 
 /* The instruction set in use: "AVX3". */
