@@ -1,8 +1,12 @@
 #include "console.hpp"
 
+#include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <array>
+#include <cerrno>
 #include <stdexcept>
 
 namespace docs {
@@ -10,11 +14,72 @@ namespace {
 
 constexpr const char* any = "…";
 
-// Of a line that a terminal would have overwritten, what stays.
+// Without colours, clearing and links: ESC [ … letter, and ESC ] … ended by BEL or ESC \.
+std::string without_escapes(const std::string& line) {
+  constexpr char escape = '\x1b', bell = '\a';
+  std::string plain;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != escape || i + 1 == line.size()) {
+      plain += line[i];
+    } else if (line[++i] == '[') {
+      while (i + 1 < line.size() && (line[++i] < '@' || line[i] > '~')) {}
+    } else if (line[i] == ']') {
+      while (i + 1 < line.size() && line[++i] != bell && line[i] != escape) {}
+      i += line[i] == escape;
+    }
+  }
+  return plain;
+}
+
+// What stays on a terminal of a line that was overwritten again and again.
 std::string last_of(const std::string& line) {
   const std::string text = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
-  return text.substr(text.rfind('\r') + 1);
+  return without_escapes(text.substr(text.rfind('\r') + 1));
 }
+
+// A command on a terminal of its own, as a reader of the documents has it: progress lines move,
+// `ls` writes columns.
+class terminal {
+ public:
+  explicit terminal(const std::string& command) {
+    const winsize size{.ws_row = 50, .ws_col = 100, .ws_xpixel = 0, .ws_ypixel = 0};
+    child_ = forkpty(&screen_, nullptr, nullptr, &size);
+    if (child_ < 0) throw std::runtime_error("no terminal to run: " + command);
+    if (child_ == 0) {
+      termios settings;
+      tcgetattr(STDOUT_FILENO, &settings);
+      settings.c_oflag |= XTABS;  // as spaces
+      tcsetattr(STDOUT_FILENO, TCSANOW, &settings);
+      execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      _exit(127);
+    }
+  }
+  terminal(const terminal&) = delete;
+  terminal& operator=(const terminal&) = delete;
+  ~terminal() { close(screen_); }
+
+  // All that it writes; a terminal ends with an error once nobody writes to it any more.
+  std::string text() const {
+    std::string all;
+    std::array<char, 4096> some;
+    while (true) {
+      const ssize_t n = read(screen_, some.data(), some.size());
+      if (n > 0)
+        all.append(some.data(), static_cast<std::size_t>(n));
+      else if (n == 0 || errno != EINTR)
+        return all;
+    }
+  }
+  int status() const {
+    int status = 0;
+    while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {}
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  int screen_ = -1;
+  pid_t child_ = -1;
+};
 
 bool line_agrees(const std::string& expected, const std::string& said) {
   const std::string hole = any;
@@ -54,25 +119,16 @@ bool agrees_from(const std::vector<std::string>& expected, std::size_t e,
 reply run(const std::string& command, std::string& folder) {
   const std::string line =
       "cd '" + folder + "' && { " + command + "\n} 2>&1; status=$?; echo; pwd; exit $status";
-  const auto close = [](FILE* f) { return f == nullptr ? -1 : pclose(f); };
-  FILE* const pipe = popen(line.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("no shell to run: " + command);
+  const terminal t(line);
   reply r;
-  std::string text;
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) {
-    if (c != '\n') {
-      text += static_cast<char>(c);
-      continue;
-    }
-    r.lines.push_back(last_of(text));
-    text.clear();
-  }
+  const std::string text = t.text();
+  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos; from = end + 1)
+    r.lines.push_back(last_of(text.substr(from, end - from)));
   if (r.lines.empty()) throw std::runtime_error(folder + ": no such folder for: " + command);
   folder = r.lines.back();
   r.lines.pop_back();
   if (r.lines.back().empty()) r.lines.pop_back();
-  const int status = close(pipe);
-  r.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  r.status = t.status();
   return r;
 }
 

@@ -10,8 +10,8 @@ struct reply {
   int status = 0;
 };
 
-// Runs a command as `sh -c` does, in `folder`, both outputs joined; where the command goes,
-// `folder` goes too.
+// Runs a command as `sh -c` does, in `folder`, on a terminal of 100 columns; the lines are what stays
+// on it. Where the command goes, `folder` goes too.
 reply run(const std::string& command, std::string& folder);
 
 // Whether a command said what is expected. A line "…" stands for any lines, a "…" within a line for
