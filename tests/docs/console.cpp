@@ -22,9 +22,11 @@ std::string without_escapes(const std::string& line) {
     if (line[i] != escape || i + 1 == line.size()) {
       plain += line[i];
     } else if (line[++i] == '[') {
-      while (i + 1 < line.size() && (line[++i] < '@' || line[i] > '~')) {}
+      while (i + 1 < line.size() && (line[++i] < '@' || line[i] > '~')) {
+      }
     } else if (line[i] == ']') {
-      while (i + 1 < line.size() && line[++i] != bell && line[i] != escape) {}
+      while (i + 1 < line.size() && line[++i] != bell && line[i] != escape) {
+      }
       i += line[i] == escape;
     }
   }
@@ -72,7 +74,8 @@ class terminal {
   }
   int status() const {
     int status = 0;
-    while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+    }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
@@ -122,7 +125,8 @@ reply run(const std::string& command, std::string& folder) {
   const terminal t(line);
   reply r;
   const std::string text = t.text();
-  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos; from = end + 1)
+  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos;
+       from = end + 1)
     r.lines.push_back(last_of(text.substr(from, end - from)));
   if (r.lines.empty()) throw std::runtime_error(folder + ": no such folder for: " + command);
   folder = r.lines.back();

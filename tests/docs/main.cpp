@@ -1,15 +1,17 @@
 // Holds documents to what is true, or renews them:
-//   docs check|update --root REPOSITORY --scratch FOLDER DOCUMENT.md…
+//   docs check|update --root REPOSITORY --build FOLDER --scratch FOLDER DOCUMENT.md…
 //
 // A block of C++, C or CMake is a region of a compiled file:        <!-- region FILE [NAME] -->
 // or is found in an emitted one, where a line … stands for any:     <!-- in FILE -->
-// A console block is run, in one folder per document; a command that is to fail says so:  <!-- exit
-// 2 --> The table of layers is made from their files, between        <!-- layers --> and <!--
-// /layers --> Other fenced languages ("text") are not looked at.
+// A console block is run, in one folder per document; one that is to fail:  <!-- exit 2 -->
+// Made are the table of layers, from their files, between <!-- layers --> and <!-- /layers -->, and
+// those of techniques, from docs/techniques, between <!-- techniques --> and <!-- /techniques -->.
+// Other fenced languages ("text") are not looked at.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "layers.hpp"
 #include "markdown.hpp"
 #include "regions.hpp"
+#include "techniques.hpp"
 
 namespace {
 
@@ -26,7 +29,7 @@ using text = std::vector<std::string>;
 
 struct options {
   bool update = false;
-  std::string root, scratch;
+  std::string root, build, scratch;
   text documents;
 };
 
@@ -79,14 +82,30 @@ text checked_console(const options& o, const document& d, const block& b, std::s
   return now;
 }
 
-void check_layers(const options& o, document& d) {
-  const auto from = std::find(d.lines.begin(), d.lines.end(), "<!-- layers -->");
-  const auto to = std::find(from, d.lines.end(), "<!-- /layers -->");
+// The lines between <!-- NAME --> and <!-- /NAME -->, where a document has these marks.
+void check_made(const options& o, document& d, const std::string& name,
+                const std::function<text()>& make) {
+  const auto from = std::find(d.lines.begin(), d.lines.end(), "<!-- " + name + " -->");
+  const auto to = std::find(from, d.lines.end(), "<!-- /" + name + " -->");
   if (from == d.lines.end() || to == d.lines.end()) return;
-  const text now = layer_table(o.root + "/dsl/layers");
+  const text now = make();
   if (!o.update && text(from + 1, to) != now)
-    throw std::runtime_error(d.path + ": the table of layers is not that of dsl/layers; renew it");
+    throw std::runtime_error(d.path + ": what stands between <!-- " + name +
+                             " --> is not what its sources say; renew it (update-docs)");
   d.lines.insert(d.lines.erase(from + 1, to), now.begin(), now.end());
+}
+
+// As `ctest -N` lists them: "  Test #12: name".
+text tests_of(const std::string& build) {
+  std::string folder = build;
+  text names;
+  for (const std::string& line : run("ctest -N", folder).lines) {
+    const std::size_t number = line.find("Test "), colon = line.find(": ");
+    if (number != std::string::npos && colon != std::string::npos &&
+        line.find('#') != std::string::npos)
+      names.push_back(line.substr(colon + 2));
+  }
+  return names;
 }
 
 void check(const options& o, const std::string& path) {
@@ -105,20 +124,23 @@ void check(const options& o, const std::string& path) {
       inside.push_back(b.lines);
   }
   replace(d, inside);
-  check_layers(o, d);
+  check_made(o, d, "layers", [&] { return layer_table(o.root + "/dsl/layers"); });
+  check_made(o, d, "techniques", [&] { return technique_tables(o.root, tests_of(o.build)); });
   if (o.update) write_lines(path, d.lines);
 }
 
 options parsed(int argc, char** argv) {
   options o;
   const text words(argv + 1, argv + argc);
-  if (words.size() < 6 || words[1] != "--root" || words[3] != "--scratch" ||
-      (words[0] != "check" && words[0] != "update"))
-    throw std::runtime_error("docs check|update --root REPOSITORY --scratch FOLDER DOCUMENT.md…");
+  if (words.size() < 8 || words[1] != "--root" || words[3] != "--build" ||
+      words[5] != "--scratch" || (words[0] != "check" && words[0] != "update"))
+    throw std::runtime_error(
+        "docs check|update --root REPOSITORY --build FOLDER --scratch FOLDER DOCUMENT.md…");
   o.update = words[0] == "update";
   o.root = words[2];
-  o.scratch = words[4];
-  o.documents.assign(words.begin() + 5, words.end());
+  o.build = words[4];
+  o.scratch = words[6];
+  o.documents.assign(words.begin() + 7, words.end());
   return o;
 }
 
