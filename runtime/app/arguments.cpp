@@ -203,6 +203,28 @@ void add_checks(App& app, options& o) {
   add_threads(doctor, o.doctor_threads);
 }
 
+void add_landscape(App& app, landscape_options& o) {
+  App& c = command(app, "landscape", "the loss and its gradient along one step of a batch",
+                   "--weights last.safetensors --data mnist1d --rates 0.001 10");
+  c.add_option("--weights", o.weights, served_weights_help);
+  c.add_option("--data", o.data, data_help)->required();
+  add_source_flags(c, o.source);
+  add_class_flag(c, o.source);
+  c.add_option("-b,--batch-size", o.batch,
+               "the first so many training samples (default: the batch the network was built for)")
+      ->check(positive);
+  c.add_option("--rates", o.rates, "from the smallest to the largest step")
+      ->expected(2)
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("--points", o.points, "rates between them, equal factors apart")
+      ->check(positive)
+      ->capture_default_str();
+  c.add_option("--seed", o.seed, "of dropout")->capture_default_str();
+  add_threads(c, o.threads);
+  c.add_flag("--json", o.json, "one JSON object on standard output");
+}
+
 void add_bench(App& app, bench_options& o) {
   App& c = command(app, "bench", "times beside this machine's peak, measured in the same run",
                    "--batch 64 --threads 1");
@@ -241,6 +263,7 @@ void add_commands(App& app, options& o) {
   add_eval(app, o.eval);
   add_predict(app, o.predict);
   add_checks(app, o);
+  add_landscape(app, o.landscape);
   add_bench(app, o.bench);
   add_export(app, o.exported);
 }

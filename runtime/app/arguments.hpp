@@ -14,6 +14,7 @@ struct options {
   eval_options eval;
   predict_options predict;
   gradcheck_options gradcheck;
+  landscape_options landscape;
   bench_options bench;
   export_options exported;
   bool info_json = false;

@@ -77,6 +77,17 @@ struct gradcheck_options {
   bool json = false;
 };
 
+struct landscape_options {
+  std::string weights, data;
+  source_flags source;
+  std::optional<std::size_t> batch;  // the network's
+  std::vector<double> rates{1e-4, 1};
+  int points = 13;
+  std::uint64_t seed = 42;
+  unsigned threads = 0;
+  bool json = false;
+};
+
 struct bench_options {
   std::optional<std::size_t> batch;
   std::string mode = "both";
@@ -96,6 +107,7 @@ int eval_command(const context&, const eval_options&);
 int predict_command(const context&, const predict_options&);
 int info_command(const context&, bool json);
 int gradcheck_command(const context&, const gradcheck_options&);
+int landscape_command(const context&, const landscape_options&);
 int bench_command(const context&, const bench_options&);
 int doctor_command(const context&, unsigned threads);
 int export_command(const context&, const export_options&);
