@@ -53,28 +53,6 @@ void add_optimizer(App& c, train_options& o) {
   c.add_option("--opt-eps", o.epsilon, "of adam and adamw")->check(positive)->capture_default_str();
 }
 
-void add_schedule(App& c, train_options& o) {
-  c.add_option("--sched", o.schedule, "constant, step or cosine")
-      ->check(CLI::IsMember({"constant", "step", "cosine"}))
-      ->capture_default_str();
-  c.add_option("--min-lr", o.min_learning_rate, "where cosine ends")
-      ->check(not_negative)
-      ->capture_default_str();
-  c.add_option("--warmup-epochs", o.warmup_epochs, "epochs of linear warm-up")
-      ->check(not_negative)
-      ->capture_default_str();
-  c.add_option("--decay-epochs", o.decay_epochs,
-               "step: multiply by --decay-rate after each so many epochs")
-      ->check(positive)
-      ->capture_default_str();
-  c.add_option("--decay-milestones", o.milestones,
-               "step: multiply after each of these epochs instead")
-      ->check(positive);
-  c.add_option("--decay-rate", o.decay_rate, "of the step schedule")
-      ->check(not_negative)
-      ->capture_default_str();
-}
-
 void add_data(App& c, train_options& o) {
   c.add_option("--data", o.data, data_help);  // needed but for --resume: train_command says so
   c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")
@@ -109,7 +87,7 @@ void add_beginning(App& c, train_options& o) {
       "--resume", o.resume,
       "go on with a run to the same bits: its folder, its file `state`, or `last`. Options "
       "are those of the run; others are refused, but for --threads, --output and the "
-      "display, and --epochs unless the schedule is cosine");
+      "display, and --epochs unless the learning rates depend on it");
   c.add_option("--checkpoint-every", o.checkpoint_every,
                "save the state after so many steps too, not only after each epoch")
       ->check(positive);
@@ -126,7 +104,10 @@ void add_train(App& app, train_options& o) {
                "samples per step (default: the batch the network was built for)")
       ->check(positive);
   add_optimizer(c, o);
-  add_schedule(c, o);
+  add_schedule_flags(c, o.schedule);
+  add_stopping_flags(c, o.stopping);
+  c.add_flag("--print-schedule", o.print_schedule,
+             "print the learning rate of each epoch and train nothing");
   add_beginning(c, o);
   c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
   add_threads(c, o.threads);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/app/context.hpp"
+#include "runtime/app/schedule_flags.hpp"
 #include "runtime/app/source_flags.hpp"
 
 namespace tenon::runtime {
@@ -26,12 +27,8 @@ struct train_options {
   bool decay_all = false;
   std::vector<double> betas{0.9, 0.999};
   double epsilon = 1e-8;
-  std::string schedule = "constant";
-  double min_learning_rate = 0;
-  int warmup_epochs = 0;
-  int decay_epochs = 30;
-  std::vector<int> milestones;
-  double decay_rate = 0.1;
+  schedule_flags schedule;
+  stopping_flags stopping;
   std::uint64_t seed = 42;
   unsigned threads = 0;
   double validation_fraction = 0, test_fraction = 0.2;
@@ -46,7 +43,7 @@ struct train_options {
   std::vector<std::string> init_skip;  // parameters that these patterns match
   std::string resume;                  // `last`, a run folder or its state
   std::size_t checkpoint_every = 0;    // steps; 0: at the end of each epoch alone
-  bool no_progress = false, json = false;
+  bool no_progress = false, json = false, print_schedule = false;
   std::set<std::string> given;  // the flags on the command line, without dashes
 };
 

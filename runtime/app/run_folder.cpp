@@ -160,13 +160,14 @@ run_folder::run_folder(const fs::path& existing, const network_info& network)
   remove_unfinished_in(path_);
 }
 
-void run_folder::begin(run_record record, std::span<const float> best, bool validates,
+void run_folder::begin(run_record record, std::span<const float> best, judging how,
                        trainer_core& trainer) {
+  monitor_ = how.monitor;
   record_ = std::move(record);
   if (record_.best_epoch != 0) best_.assign(best.begin(), best.end());
   if (record_.best_epoch != 0 && best.empty())  // the weights of the state are the best ones
     best_.assign(trainer.image().begin(), trainer.image().end());
-  csv_.emplace(columns(network_.target_is_class, validates));
+  csv_.emplace(columns(network_.target_is_class, how.validates));
   for (const epoch_values& e : record_.epochs) csv_->add(e);
   save_run_state(trainer);
   save_atomically(path_ / "arguments.json", record_.arguments + "\n");
@@ -175,8 +176,7 @@ void run_folder::begin(run_record record, std::span<const float> best, bool vali
 
 bool run_folder::is_better(const epoch_report& report) {
   if (!report.validation) return true;
-  const double value =
-      network_.target_is_class ? *report.validation->top1 : -report.validation->loss;
+  const double value = merit(monitor_, *report.validation);
   if (record_.best_epoch != 0 && !(value > record_.best_score)) return false;
   record_.best_score = value;
   return true;
@@ -225,6 +225,10 @@ void run_folder::save_curves() const {
                                 {{{"train", "top1"}, {"validation", "val_top1"}}}, 100));
   }
   save_atomically(path_ / "curves.svg", svg(std::string(network_.name), "epoch", panels));
+}
+
+void run_folder::restore_best(trainer_core& trainer) const {
+  if (!best_.empty()) std::ranges::copy(best_, trainer.image().begin());
 }
 
 void run_folder::finish(trainer_core& trainer) {

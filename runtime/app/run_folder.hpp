@@ -31,17 +31,22 @@ class run_folder {
 
   // Writes down what the run begins with, or goes on with: `record` and what the trainer holds.
   // best: the best weights so far, laid out as the image; may be empty.
-  void begin(run_record record, std::span<const float> best, bool validates, trainer_core& trainer);
+  struct judging {
+    bool validates;
+    metric monitor;  // what "best" goes by
+  };
+  void begin(run_record record, std::span<const float> best, judging how, trainer_core& trainer);
 
   // Keeps the epoch: the state, metrics, last weights, and best ones where they are the best so
-  // far: by validation accuracy, by validation loss where targets are values; without validation
-  // the last are the best.
+  // far; without validation the last are the best.
   void add(const epoch_report& report, const position& next, trainer_core& trainer);
   // Keeps the state in the middle of an epoch.
   void checkpoint(const position& at, trainer_core& trainer);
   // Makes sure of everything that was written, with the weights as they are now, and draws curves.
   void finish(trainer_core& trainer);
   void save_curves() const;
+  // Gives the trainer the best weights so far, buffers and all.
+  void restore_best(trainer_core& trainer) const;
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path best() const { return path_ / "best.safetensors"; }
@@ -58,6 +63,7 @@ class run_folder {
   const network_info& network_;
   folder_lock lock_;
   run_record record_;
+  metric monitor_ = metric::val_loss;
   std::vector<float> best_;
   std::optional<metrics_csv> csv_;
 };

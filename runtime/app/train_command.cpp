@@ -7,6 +7,7 @@
 #include "runtime/app/commands.hpp"
 #include "runtime/app/interruption.hpp"
 #include "runtime/app/run_folder.hpp"
+#include "runtime/app/schedule_report.hpp"
 #include "runtime/app/train_options.hpp"
 #include "runtime/app/train_report.hpp"
 #include "runtime/data/source.hpp"
@@ -41,6 +42,8 @@ train_options settled(train_options o, const network_info& network, const source
   }
   if (!o.learning_rate)
     o.learning_rate = optimizer_named(o.optimizer) == optimizer::sgd ? 0.05 : 1e-3;
+  if (o.resume.empty()) require_used(o.schedule, *o.learning_rate, o.given);
+  o.stopping.monitor = text(to_metric(o.stopping, network));
   if (!o.standardize) o.standardize = text(source.by_default);
   if (o.nesterov && (o.optimizer != "sgd" || o.momentum == 0)) {
     throw user_error("--nesterov: needs --opt sgd and a --momentum above 0");
@@ -62,15 +65,11 @@ recipe make_recipe(const train_options& o, const network_info& network, std::siz
   r.epochs = o.epochs;
   r.batch = *o.batch;
   r.drop_last = o.drop_last;
-  r.rate = {.kind = schedule_named(o.schedule),
-            .learning_rate = *o.learning_rate,
-            .least = o.min_learning_rate,
-            .warmup_epochs = o.warmup_epochs,
-            .decay_epochs = o.decay_epochs,
-            .milestones = o.milestones,
-            .decay_rate = o.decay_rate,
-            .epochs = o.epochs,
-            .steps_per_epoch = batches_per_epoch(samples, r, network)};
+  r.rate =
+      to_schedule(o.schedule, *o.learning_rate, o.epochs, batches_per_epoch(samples, r, network));
+  r.plateau = to_rule(o.schedule);
+  r.stopping = to_rule(o.stopping);
+  r.monitor = to_metric(o.stopping, network);
   return r;
 }
 
@@ -161,16 +160,23 @@ run_record new_record(const train_options& o, const source_data& source, const s
   return record;
 }
 
+// Not by a signal.
+bool ended(const position& at, const recipe& r) {
+  return at.epoch > r.epochs || at.learned.stopping.stopped;
+}
+
 // Whatever ends the run, the curves are drawn, and what is kept is said.
 position train_and_keep(const context& where, trainer_core& trainer, pool& threads,
                         const source_data& source, const split& parts, const recipe& r,
-                        train_report& report, run_folder& folder, const position& begin) {
+                        train_report& report, run_folder& folder, const position& begin,
+                        bool restores_best) {
   const auto kept = [&](const std::exception& e) {
     return fmt::format("{}; {} keeps the state of {}", e.what(), folder.path().string(),
                        folder.checkpoint_text());
   };
   try {
     const position end = train(where.network, trainer, &threads, source, parts, r, report, begin);
+    if (restores_best && ended(end, r)) folder.restore_best(trainer);
     folder.finish(trainer);
     return end;
   } catch (const check_failed& e) {
@@ -207,6 +213,11 @@ int train_command(const context& where, const train_options& given) {
                                           .test_fraction = o.test_fraction,
                                           .seed = o.seed});
   const recipe r = make_recipe(o, network, parts.train.size());
+  if (o.print_schedule) {
+    print_schedule(where, r.rate, o.json);
+    return done;
+  }
+  require_validation(r, parts);
   run_record record = from.saved ? from.saved->record : new_record(o, source, parts, network);
   record.arguments = to_json(o, network);
   standardize(source, record.about);
@@ -218,21 +229,24 @@ int train_command(const context& where, const train_options& given) {
   run_folder& folder = *from.folder;
   const position begin = record.at;
   folder.begin(std::move(record), from.saved ? from.saved->best : std::vector<float>(),
-               !parts.validation.empty(), *trainer);
+               {.validates = !parts.validation.empty(), .monitor = r.monitor}, *trainer);
 
+  const bool restores_best = r.stopping && !o.stopping.no_restore_best;
+  position end;
   const int signal = [&] {
     const interruption stop;
     train_report report(where, o, folder, *trainer, stop);
-    const position end =
-        train_and_keep(where, *trainer, threads, source, parts, r, report, folder, begin);
-    return end.epoch > o.epochs ? 0 : stop.signal();
+    end = train_and_keep(where, *trainer, threads, source, parts, r, report, folder, begin,
+                         restores_best);
+    return ended(end, r) ? 0 : stop.signal();
   }();
   if (signal != 0) return interrupted(where, folder, signal);
 
   const auto tested = test(where, folder, source, parts, &threads);
   if (o.json) {
-    print_end_json(where, folder, tested, hash(network, trainer->image()));
+    print_end_json(where, folder, tested, end, hash(network, trainer->image()));
   } else {
+    if (end.learned.stopping.stopped) print_stopped(where, folder, end, o.stopping);
     print_end(where, folder, tested, !parts.validation.empty());
   }
   return done;

@@ -28,12 +28,8 @@ void each_field(Options& o, F f) {
   f("decay_all", o.decay_all);
   f("opt_betas", o.betas);
   f("opt_eps", o.epsilon);
-  f("sched", o.schedule);
-  f("min_lr", o.min_learning_rate);
-  f("warmup_epochs", o.warmup_epochs);
-  f("decay_epochs", o.decay_epochs);
-  f("decay_milestones", o.milestones);
-  f("decay_rate", o.decay_rate);
+  each_schedule_field(o.schedule, f);
+  each_stopping_field(o.stopping, f);
   f("seed", o.seed);
   f("val_fraction", o.validation_fraction);
   f("test_fraction", o.test_fraction);
@@ -94,7 +90,7 @@ std::string flag_of(std::string name) {
 std::string typed(const std::string& name, const json& value) {
   std::string text = " --" + flag_of(name);
   if (value == true) return text;
-  if (value == false) return " no" + text;
+  if (value == false || value.is_null()) return " no" + text;
   if (value.is_string()) return text + " " + value.get<std::string>();
   if (!value.is_array()) return text + " " + value.dump();
   for (const json& v : value) text += " " + (v.is_string() ? v.get<std::string>() : v.dump());
@@ -117,14 +113,13 @@ void require_agreement(const train_options& given, const json& stored, const std
       from, was, is));
 }
 
-// A cosine's rates depend on where it ends, those of the other schedules do not.
 void require_same_rates(const train_options& o, int epochs, const std::string& from) {
-  if (o.schedule != "cosine" || o.epochs == epochs) return;
+  if (o.epochs == epochs || !to_schedule(o.schedule, 0, o.epochs, 1).depends_on_epochs()) return;
   throw user_error(fmt::format(
       "--resume {}: the run was begun with --epochs {}, asked is --epochs {}, and the learning "
-      "rates of --sched cosine depend on it; leave that out, or begin a new run from these weights "
+      "rates of --sched {} depend on it; leave that out, or begin a new run from these weights "
       "with --init",
-      from, o.epochs, epochs));
+      from, o.epochs, epochs, o.schedule.name));
 }
 
 }  // namespace

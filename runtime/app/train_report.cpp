@@ -62,6 +62,16 @@ void train_report::print_json(const epoch_report& r) const {
   where_.out << line.dump() << std::endl;
 }
 
+void print_stopped(const context& where, const run_folder& folder, const position& end,
+                   const stopping_flags& flags) {
+  where.out << fmt::format(
+      "stopped early after epoch {}: {} has not improved for more than {} epoch{}; "
+      "last.safetensors "
+      "holds the weights of epoch {}\n",
+      end.epoch - 1, flags.monitor, *flags.patience, *flags.patience == 1 ? "" : "s",
+      flags.no_restore_best ? end.epoch - 1 : folder.best_epoch());
+}
+
 void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
                bool validates) {
   if (tested) {
@@ -81,8 +91,11 @@ void print_end(const context& where, const run_folder& folder, const std::option
 }
 
 void print_end_json(const context& where, const run_folder& folder,
-                    const std::optional<score>& tested, const std::string& hash) {
+                    const std::optional<score>& tested, const position& end,
+                    const std::string& hash) {
   const json line{{"final", true},
+                  {"epochs", end.epoch - 1},
+                  {"stopped_early", end.learned.stopping.stopped},
                   {"test_loss", tested ? json(tested->loss) : json()},
                   {"test_top1", tested ? or_null(tested->top1) : json()},
                   {"test_mse", tested ? or_null(tested->mse) : json()},

@@ -35,11 +35,16 @@ class train_report final : public training_observer {
   progress progress_;
 };
 
+// That early stopping ended the run, and why.
+void print_stopped(const context& where, const run_folder& folder, const position& end,
+                   const stopping_flags& flags);
+
 // What a training ends with, without and with --json. tested: the score on the test part, if there
 // is one. hash: of the weights as last trained.
 void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
                bool validates);
 void print_end_json(const context& where, const run_folder& folder,
-                    const std::optional<score>& tested, const std::string& hash);
+                    const std::optional<score>& tested, const position& end,
+                    const std::string& hash);
 
 }  // namespace tenon::runtime

@@ -46,6 +46,23 @@ json to_json(const epoch_values& e) {
   return {{"epoch", e.epoch}, {"values", std::move(values)}};
 }
 
+json to_json(const feedback& f) {
+  return {{"plateau",
+           {number(f.plateau.best), f.plateau.waited, f.plateau.cooling, f.plateau.reductions}},
+          {"stopping", {number(f.stopping.best), f.stopping.waited, f.stopping.stopped}}};
+}
+
+feedback feedback_of(const json& j) {
+  const json &p = j.at("plateau"), &s = j.at("stopping");
+  return {
+      .plateau = {.best = number(p.at(0)),
+                  .waited = p.at(1).get<int>(),
+                  .cooling = p.at(2).get<int>(),
+                  .reductions = p.at(3).get<int>()},
+      .stopping = {
+          .best = number(s.at(0)), .waited = s.at(1).get<int>(), .stopped = s.at(2).get<bool>()}};
+}
+
 epoch_values epoch_of(const json& j) {
   epoch_values e{.epoch = j.at("epoch").get<int>(), .values = {}};
   for (const auto& [name, value] : j.at("values").items())
@@ -63,6 +80,7 @@ std::string progress_json(const run_record& r) {
                {"step", r.at.step},
                {"sums", row_of(r.at.sums)},
                {"seconds", number(r.at.seconds)},
+               {"learned", to_json(r.at.learned)},
                {"best_epoch", r.best_epoch},
                {"best_score", number(r.best_score)},
                {"epochs", std::move(epochs)}};
@@ -75,7 +93,8 @@ void read_progress(const std::string& text, run_record& r) {
           .batch = j.at("batch").get<std::size_t>(),
           .step = j.at("step").get<std::size_t>(),
           .sums = sums_of(j.at("sums")),
-          .seconds = number(j.at("seconds"))};
+          .seconds = number(j.at("seconds")),
+          .learned = j.contains("learned") ? feedback_of(j.at("learned")) : feedback()};
   r.best_epoch = j.at("best_epoch").get<int>();
   r.best_score = number(j.at("best_score"));
   for (const json& e : j.at("epochs")) r.epochs.push_back(epoch_of(e));

@@ -53,7 +53,7 @@ class loop {
         short_one != 0 && !recipe_.drop_last && too_short(short_one, info_)) {
       observer_.on_batch_left_out(short_one);
     }
-    while (at_.epoch <= recipe_.epochs && run_steps()) end_epoch();
+    while (at_.epoch <= recipe_.epochs && !at_.learned.stopping.stopped && run_steps()) end_epoch();
     return at_;
   }
 
@@ -95,7 +95,7 @@ class loop {
   void run_step(score_keeper& keeper, std::span<const std::uint32_t> indices) {
     settings s = recipe_.step;
     s.step = at_.step;
-    s.learning_rate = static_cast<float>(recipe_.rate.at(at_.step));
+    s.learning_rate = static_cast<float>(rate_at(at_.step));
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {
@@ -130,11 +130,28 @@ class loop {
     epoch_report report{.epoch = at_.epoch,
                         .train = score_keeper(info_, at_.sums).result(),
                         .validation = validate(),
-                        .learning_rate = recipe_.rate.at(at_.step - 1),
+                        .learning_rate = rate_at(at_.step - 1),
                         .seconds = 0};
     report.seconds = at_.seconds + std::chrono::duration<double>(clock::now() - begin).count();
-    at_ = {.epoch = at_.epoch + 1, .batch = 0, .step = at_.step, .sums = {}, .seconds = 0};
+    at_ = {.epoch = at_.epoch + 1,
+           .batch = 0,
+           .step = at_.step,
+           .sums = {},
+           .seconds = 0,
+           .learned = at_.learned};
+    if (report.validation) learn(*report.validation);
     observer_.on_epoch(report, at_);
+  }
+
+  double rate_at(std::size_t step) const {
+    return recipe_.rate.at(step, at_.learned.plateau.reductions);
+  }
+
+  void learn(const score& validation) {
+    if (recipe_.rate.kind == schedule_kind::plateau)
+      observe(recipe_.plateau, validation.loss, at_.learned.plateau);
+    if (recipe_.stopping)
+      observe(*recipe_.stopping, merit(recipe_.monitor, validation), at_.learned.stopping);
   }
 
   std::optional<score> validate() {
@@ -167,6 +184,15 @@ std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info
   return n / r.batch + used;
 }
 
+void require_validation(const recipe& r, const split& parts) {
+  const bool lowers = r.rate.kind == schedule_kind::plateau;
+  if (!parts.validation.empty() || (!lowers && !r.stopping)) return;
+  throw user_error(
+      fmt::format("{}: needs samples to validate on, and none are set aside; give --val-fraction, "
+                  "such as --val-fraction 0.1 (the test part is never looked at while training)",
+                  lowers ? "--sched plateau" : "--early-stopping"));
+}
+
 position train(const network_entry& network, trainer_core& trainer, pool* threads,
                const source_data& source, const split& parts, const recipe& r,
                training_observer& observer, const position& begin) {
@@ -178,6 +204,7 @@ position train(const network_entry& network, trainer_core& trainer, pool* thread
                     "change --batch-size",
                     parts.train.size(), r.batch));
   }
+  require_validation(r, parts);
   return loop(network, trainer, threads, source, parts, r, observer, begin).run();
 }
 

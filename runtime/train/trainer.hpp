@@ -9,6 +9,7 @@
 #include "runtime/core/network.hpp"
 #include "runtime/data/dataset.hpp"
 #include "runtime/data/split.hpp"
+#include "runtime/train/feedback.hpp"
 #include "runtime/train/metrics.hpp"
 #include "runtime/train/schedule.hpp"
 
@@ -18,8 +19,11 @@ struct recipe {
   settings step;  // learning_rate and step are set by the loop
   schedule rate;
   int epochs = 10;
-  std::size_t batch = 64;  // at most the network's
-  bool drop_last = false;  // leave out the last short batch of an epoch
+  std::size_t batch = 64;     // at most the network's
+  bool drop_last = false;     // leave out the last short batch of an epoch
+  plateau_rule plateau = {};  // of schedule_kind::plateau
+  std::optional<stopping_rule> stopping = {};
+  metric monitor = metric::val_loss;  // of `stopping`
 };
 
 // Where a run stands between two steps: all that the loop needs to go on, beside the trainer's
@@ -30,6 +34,7 @@ struct position {
   std::size_t step = 0;   // steps of the run that are done
   score_sums sums;        // of that epoch so far
   double seconds = 0;     // that it has taken so far
+  feedback learned = {};  // from the epochs that are done
 };
 
 struct batch_report {
@@ -60,12 +65,15 @@ class training_observer {
 // Batches of an epoch over n samples: the last short one counts unless it is dropped.
 std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info& network);
 
-// Trains from `begin` to the end of the recipe, or until the observer ends it; returns where the
-// run stands then. Each step depends on its number, the image and the optimizer's state alone, so
-// a run that goes on from where another stood computes the same bits.
-// Throws check_failed as soon as the loss or a weight is no finite number, before the observer hears
-// of that step; user_error for samples that are not finite, and where `begin` is no place in this
-// run.
+// Throws user_error where the recipe learns from a validation part and there is none.
+void require_validation(const recipe& r, const split& parts);
+
+// Trains from `begin` to the end of the recipe, until early stopping, or until the observer ends
+// it; returns where the run stands then. Each step depends on its number, the image and the
+// optimizer's state alone, so a run that goes on from where another stood computes the same bits.
+// Throws check_failed as soon as the loss or a weight is no finite number, before the observer
+// hears of that step; user_error for samples that are not finite, where `begin` is no place in this
+// run, and where the recipe needs a validation part and there is none.
 position train(const network_entry& network, trainer_core& trainer, pool* threads,
                const source_data& source, const split& parts, const recipe& r,
                training_observer& observer, const position& begin = {});

@@ -1,4 +1,4 @@
-// Initial weights, schedules, metrics, differences, weights files and the loop itself.
+// Initial weights, metrics, differences, weights files and the loop itself.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -14,7 +14,6 @@
 #include "runtime/train/gradient_check.hpp"
 #include "runtime/train/initialize.hpp"
 #include "runtime/train/metrics.hpp"
-#include "runtime/train/schedule.hpp"
 #include "runtime/train/trainer.hpp"
 #include "runtime/train/weights.hpp"
 #include "tests/runtime/files.hpp"
@@ -70,40 +69,6 @@ TEST_CASE("initialize: padding stays zero; --initializer changes weights and zer
   CHECK(other[32] == 0);
   CHECK(other[0] != image[0]);
   CHECK(unpack(info, image).size() == 8);
-}
-
-TEST_CASE("schedules: closed forms") {
-  schedule s{.kind = schedule_kind::constant,
-             .learning_rate = 0.1,
-             .milestones = {},
-             .epochs = 10,
-             .steps_per_epoch = 5};
-  CHECK(s.at(0) == 0.1);
-  CHECK(s.at(49) == 0.1);
-  s.kind = schedule_kind::cosine;
-  s.least = 0.02;
-  CHECK(s.at(0) == doctest::Approx(0.1));
-  CHECK(s.at(25) == doctest::Approx(0.06));  // half way
-  CHECK(s.at(50) == doctest::Approx(0.02));
-  CHECK(s.at(10) == doctest::Approx(0.02 + 0.04 * (1 + std::cos(std::acos(-1) / 5))));
-  CHECK(s.at(11) < s.at(10));  // each step
-  s.kind = schedule_kind::step;
-  s.decay_epochs = 3;
-  s.decay_rate = 0.5;
-  CHECK(s.at(14) == 0.1);  // last step of the third epoch
-  CHECK(s.at(15) == doctest::Approx(0.05));
-  CHECK(s.at(30) == doctest::Approx(0.025));
-  s.milestones = {2, 9};
-  CHECK(s.at(9) == 0.1);
-  CHECK(s.at(10) == doctest::Approx(0.05));
-  CHECK(s.at(45) == doctest::Approx(0.025));
-  s.warmup_epochs = 2;
-  CHECK(s.at(0) == doctest::Approx(0.01));
-  CHECK(s.at(4) == doctest::Approx(0.05));
-  CHECK(s.at(9) == doctest::Approx(0.1));
-  s.kind = schedule_kind::cosine;
-  CHECK(s.at(10) == doctest::Approx(0.1));
-  CHECK(s.at(30) == doctest::Approx(0.06));  // half way of what the warm-up leaves
 }
 
 TEST_CASE("metrics: every sample counts alike, whatever its batch; ties and NaN are no free hits") {
