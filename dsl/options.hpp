@@ -34,6 +34,7 @@ enum class option : unsigned char {
   epsilon,
   momentum,
   label_smoothing,
+  output_padding,
   kernel,
   stranger,  // anything else in the parentheses
 };
@@ -63,6 +64,10 @@ struct dilation_option {
 template <int G>
 struct groups_option {
   static constexpr option id = option::groups;
+};
+template <int H, int W>
+struct output_padding_option {
+  static constexpr option id = option::output_padding;
 };
 struct same_option {
   static constexpr option id = option::same;
@@ -163,6 +168,8 @@ template <int H, int W = H>
 inline constexpr detail::stride_option<H, W> stride{};
 template <int H, int W = H>
 inline constexpr detail::padding_option<H, W> padding{};
+template <int H, int W = H>
+inline constexpr detail::output_padding_option<H, W> output_padding{};
 template <int H, int W = H>
 inline constexpr detail::dilation_option<H, W> dilation{};
 template <int G>

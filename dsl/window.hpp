@@ -99,7 +99,6 @@ struct window : settings_base {
     if (dilation != extent{}) list.next() << "dilation<" << dilation << ">";
   }
 
- private:
   static constexpr int largest = 65'535;
   constexpr bool sizes_fit(complaint& no) const {
     if (kernel == extent{-2, -2})

@@ -33,6 +33,20 @@ bool injective(const kernel& k, std::vector<affine::term> terms) {
   return true;
 }
 
+// The output's term comes first; the kernel's may run backwards, as a transposed convolution's do.
+std::pair<affine::term, affine::term> output_and_tap(const kernel& k,
+                                                     const std::vector<affine::term>& terms) {
+  affine::term out = terms[0], tap{-1, 1};
+  if (terms.size() > 1) {
+    tap = terms[1];
+    if (out.axis >= k.outer && tap.axis < k.outer) std::swap(out, tap);
+  }
+  return {out, tap};
+}
+bool turns_round(const kernel& k, const std::vector<affine::term>& terms) {
+  return output_and_tap(k, terms).first.coefficient > 0;
+}
+
 std::vector<option> scatter(forms::builder& b, const kernel& k, const affine& index, int size,
                             bool& complete) {
   option o{affine(index.constant), {}, {}, false};
@@ -50,12 +64,8 @@ std::vector<option> scatter(forms::builder& b, const kernel& k, const affine& in
 // index = s*o + d*k + c: for each phase t mod s, the taps k0, k0 + s/g, ... reach it from o = t +
 // constant - (d/g) m.
 std::vector<option> phases(forms::builder& b, const kernel& k, const affine& index, int size) {
-  affine::term out = index.terms[0], tap{-1, 1};
-  if (index.terms.size() > 1) {
-    tap = index.terms[1];
-    if (out.axis >= k.outer && tap.axis < k.outer) std::swap(out, tap);
-  }
-  const int s = out.coefficient, d = tap.coefficient, c = index.constant;
+  const auto [out, tap] = output_and_tap(k, index.terms);
+  const int s = out.coefficient, d = tap.coefficient, c = index.constant;  // d may be negative
   const int taps = tap.axis < 0 ? 1 : extent_of(k, tap.axis);
   const int g = std::gcd(s, d);
   std::vector<option> options;
@@ -91,7 +101,7 @@ std::vector<option> options_of(forms::builder& b, const kernel& k, const affine&
                                     [](const auto& t) { return t.coefficient > 0; });
   if (positive && r.low >= 0 && r.high < size && injective(k, index.terms))
     return scatter(b, k, index, size, complete);
-  if (!positive || index.terms.empty() || index.terms.size() > 2)
+  if (index.terms.empty() || index.terms.size() > 2 || !turns_round(k, index.terms))
     throw internal_bug("differentiate: " + k.name +
                        " reads with an index that has no gradient rule; state its backward");
   return phases(b, k, index, size);

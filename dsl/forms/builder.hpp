@@ -56,6 +56,9 @@ class builder {
     return at;
   }
 
+  // Plain indices, to be changed or added to: the headers of layers don't know <vector>.
+  static std::vector<affine> indices(const std::vector<axis>& axes) { return {axes.begin(), axes.end()}; }
+
   // ---- how parameters begin
   // U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's linear and convolution layers do for weights and biases.
   static initialiser fan_in_uniform(long fan_in, long fan_out) {
@@ -89,6 +92,9 @@ class builder {
   void write(value out, std::vector<affine> at, const expr& e, std::string_view kind = {});
   // out[axes] = sum over all live samples of e: partial sums per part, then collected in order. Gives a batch tensor.
   value sum_over_batch(const std::vector<axis>& axes, const expr& e, std::string_view kind);
+  // The gradient of a parameter, out[at] = sum over all samples of e. No mask: e has a gradient of samples as a factor,
+  // which is zero in lanes beyond the batch, so that a product keeps the schedule of a contraction.
+  value gradient_over_batch(dims shape, const std::vector<affine>& at, const expr& e, std::string_view kind);
   // Renews a buffer at the end of a training step, in place: e may read the buffer's old value.
   void assign(value buffer, const std::vector<axis>& axes, const expr& e) {
     const std::string& name = tensors_[static_cast<std::size_t>(buffer.id)].name;
@@ -211,6 +217,17 @@ inline value builder::sum_over_batch(const std::vector<axis>& axes, const expr& 
   write(partial, at, masked, name + "_part");
   const value whole = declare(shape, home::batch, name);
   write(whole, at, partial.at(at), name);
+  return whole;
+}
+
+inline value builder::gradient_over_batch(dims shape, const std::vector<affine>& at, const expr& e,
+                                          std::string_view kind) {
+  const std::string name(kind);
+  const value partial = declare(shape, home::part, name + "_part");
+  write(partial, at, e, name + "_part");
+  const value whole = declare(shape, home::batch, name);
+  const std::vector<axis> axes = over(shape);
+  write(whole, {axes.begin(), axes.end()}, partial.at(axes), name);
   return whole;
 }
 

@@ -4,7 +4,7 @@
 //   Kept iff u < q, u uniform in [0, 1): exact for q = 1.
 //   d_x = d_y times the same mask. Nothing in evaluation.
 #pragma once
-#include "dsl/layer.hpp"
+#include "dsl/probability.hpp"
 
 namespace tenon {
 
@@ -14,44 +14,16 @@ struct dropout_layer : layer {
 
 namespace detail {
 
-struct probability {
-  double value;
-  bool of_keeping;
-  constexpr double keep() const { return of_keeping ? value : 1 - value; }
-};
-
 template <auto P>
 struct dropout_of : dropout_layer {
-  static constexpr bool is_named = std::same_as<std::remove_cv_t<decltype(P)>, probability>;
-
   static constexpr void spell(text& t) {
-    if constexpr (is_named)
-      t << "dropout<" << (P.of_keeping ? "keep(" : "drop(") << P.value << ")>";
-    else if constexpr (std::is_arithmetic_v<decltype(P)>)
-      t << "dropout<" << P << ">";
-    else
-      t << "dropout<>";
+    spell_probability<P>(t, "dropout");
   }
   static constexpr dims shape(dims in, complaint& no) {
-    if constexpr (is_named) {
-      if (P.of_keeping && !(P.value > 0 && P.value <= 1))
-        return no("keeps with a probability outside (0, 1]",
-                  "write a number over 0 and up to 1, such as keep(0.8)");
-      if (!P.of_keeping && !(P.value >= 0 && P.value < 1))
-        return no("drops with a probability outside [0, 1)",
-                  "write a number from 0 to below 1, such as drop(0.5)");
-      return in;
-    } else if constexpr (std::is_arithmetic_v<decltype(P)>) {
-      const double p = P > 0 && P < 1 ? static_cast<double>(P) : 0.5;
-      return no("has a bare number", text("say which: dropout<drop(")
-                                         << p << ")> or dropout<keep(" << p << ")>");
-    } else {
-      return no("has no probability", "write dropout<drop(0.5)> or dropout<keep(0.5)>");
-    }
+    return probability_fits<P>("dropout", no) ? in : dims();
   }
   static constexpr bool identity_in(mode m) {
-    if constexpr (is_named) return m == mode::eval || P.keep() == 1;
-    return m == mode::eval;
+    return m == mode::eval || keeps_all<P>;
   }
 
   // In evaluation only where the dropping of identities is switched off.
@@ -70,13 +42,7 @@ struct dropout_of : dropout_layer {
   }
 };
 
-struct no_probability {};
-
 }  // namespace detail
-
-// Probabilities are named, for the literature uses p for both.
-constexpr detail::probability drop(double p) { return {p, false}; }
-constexpr detail::probability keep(double p) { return {p, true}; }
 
 template <auto P = detail::no_probability{}>
 inline constexpr detail::dropout_of<P> dropout{};

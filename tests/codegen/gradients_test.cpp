@@ -78,7 +78,7 @@ TEST_CASE("a stated backward is the derived one") {
   for (const char* kind :
        {"batch_norm", "relu", "leaky_relu", "elu", "selu", "softplus", "softmax", "tanh", "sigmoid",
         "dropout", "softmax_cross_entropy", "mean_squared_error", "mean_absolute_error", "huber",
-        "binary_cross_entropy"}) {
+        "binary_cross_entropy", "conv1d_transpose", "conv2d_transpose", "spatial_dropout"}) {
     CAPTURE(kind);
     CHECK(compared.contains(kind));
   }
@@ -137,7 +137,9 @@ TEST_CASE("the input gradient is the adjoint of the forward map") {
     linear.insert(net.name.substr(0, net.name.find("_sample_")));
   }
   for (const char* kind :
-       {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten", "dropout"}) {
+       {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten", "dropout",
+        "conv1d_transpose", "conv2d_transpose", "upsample", "pad", "spatial_dropout",
+        "gaussian_noise"}) {
     CAPTURE(kind);
     CHECK(linear.contains(kind));
   }

@@ -88,7 +88,15 @@ class random_network {
                                               as_value(avg_pool<3>(stride<1>, padding<1>)),
                                               as_value(global_avg_pool),
                                               as_value(global_max_pool),
-                                              as_value(flatten)};
+                                              as_value(flatten),
+                                              as_value(conv1d_transpose<4, 3>(stride<2>, padding<1>)),
+                                              as_value(conv1d_transpose<6, 2>(groups<2>, no_bias)),
+                                              as_value(conv2d_transpose<4, 2>(stride<2>)),
+                                              as_value(conv2d_transpose<3, 3>(padding<1>)),
+                                              as_value(upsample<2>),
+                                              as_value(pad<1>),
+                                              as_value(spatial_dropout<drop(0.2)>),
+                                              as_value(gaussian_noise<0.1>)};
     return all;
   }
 

@@ -169,6 +169,55 @@ TEST_CASE("probabilities are named and between 0 and 1") {
        input<6> | dropout<relu>);
 }
 
+TEST_CASE("noise has a probability or a deviation that makes sense") {
+  SAYS("layer 2 of 2: spatial_dropout<0.5> receives [6, 5], but has a bare number; say which: spatial_dropout<drop(0.5)> or spatial_dropout<keep(0.5)>",
+       input<6, 5> | spatial_dropout<0.5>);
+  SAYS("layer 2 of 2: spatial_dropout<drop(1)> receives [6, 5], but drops with a probability outside [0, 1); write a number from 0 to below 1, such as drop(0.5)",
+       input<6, 5> | spatial_dropout<drop(1)>);
+  SAYS("layer 2 of 2: gaussian_noise<-0.5> receives [6], but has a standard deviation that is negative or not finite; write a number from 0 upwards, such as gaussian_noise<0.1>",
+       input<6> | gaussian_noise<-0.5>);
+}
+
+TEST_CASE("transposed convolutions give something, of sizes that fit") {
+  SAYS("layer 2 of 2: conv2d_transpose<4> receives [3, 4, 4], but has no kernel size; write conv2d_transpose<4, 2>",
+       input<3, 4, 4> | conv2d_transpose<4>);
+  SAYS("layer 2 of 2: conv2d_transpose<4, 2>(same) receives [3, 4, 4], but does not know the option same; it knows padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
+       input<3, 4, 4> | conv2d_transpose<4, 2>(same));
+  SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4], but needs [channels, height, width]; use conv1d_transpose, or declare input<C, H, W>",
+       input<3, 4> | conv2d_transpose<4, 2>);
+  SAYS("layer 2 of 2: conv1d_transpose<4, 2> receives [3, 4, 4], but needs [channels, length]; use conv2d_transpose, or declare input<C, L>",
+       input<3, 4, 4> | conv1d_transpose<4, 2>);
+  SAYS("layer 2 of 2: conv1d_transpose<4, 2>(stride<1, 2>) receives [3, 4], but has options of two numbers for one length; give one number, such as kernel<3>",
+       input<3, 4> | conv1d_transpose<4, 2>(stride<1, 2>));
+  SAYS("layer 2 of 2: conv1d_transpose<4, 3>(stride<2>, output_padding<2>) receives [3, 4], but has an output padding of 2; use one from 0 to below the stride (or the dilation, if that is larger)",
+       input<3, 4> | conv1d_transpose<4, 3>(stride<2>, output_padding<2>));
+  SAYS("layer 2 of 2: conv1d_transpose<4, 3>(padding<3>) receives [3, 4], but has a padding that leaves nothing; use a smaller padding",
+       input<3, 4> | conv1d_transpose<4, 3>(padding<3>));
+  SAYS("layer 2 of 2: conv1d_transpose<4, 3>(groups<2>) receives [3, 4], but its 2 groups do not divide 3 and 4 channels; choose groups that divide both channel counts",
+       input<3, 4> | conv1d_transpose<4, 3>(groups<2>));
+  SAYS("layer 2 of 2: conv1d_transpose<0, 3> receives [3, 4], but has a number of channels that is not positive; correct the number",
+       input<3, 4> | conv1d_transpose<0, 3>);
+}
+
+TEST_CASE("upsampling and padding have whole sizes and something to work on") {
+  SAYS("layer 2 of 2: upsample<0> receives [3, 4], but has a size that is not positive; correct the number",
+       input<3, 4> | upsample<0>);
+  SAYS("layer 2 of 2: upsample<2> receives [4], but needs [channels, length] or [channels, height, width]; move it before flatten",
+       input<4> | upsample<2>);
+  SAYS("layer 2 of 2: upsample<2, 1> receives [3, 4], but has two numbers for one length; give one number, such as upsample<2>",
+       input<3, 4> | upsample<2, 1>);
+  SAYS("layer 2 of 2: upsample<1000000> receives [3, 40000], but gives more than 2147483647 elements; use smaller sizes",
+       input<3, 40000> | upsample<1000000>);
+  SAYS("layer 2 of 2: pad<-1> receives [3, 4], but has a negative size; correct the number",
+       input<3, 4> | pad<-1>);
+  SAYS("layer 2 of 2: pad<70000> receives [3, 4], but has a size over 65535; correct the number",
+       input<3, 4> | pad<70000>);
+  SAYS("layer 2 of 2: pad<1, 2> receives [3, 4], but has two numbers for one length; give one number, such as pad<1>",
+       input<3, 4> | pad<1, 2>);
+  SAYS("layer 2 of 2: pad<1> receives [4], but needs [channels, length] or [channels, height, width]; move it before flatten",
+       input<4> | pad<1>);
+}
+
 TEST_CASE("settings are in range") {
   SAYS("layer 2 of 2: leaky_relu<-0.5> receives [6], but has a slope outside 0 to 1; write a slope from 0 to 1, such as leaky_relu<0.01>",
        input<6> | leaky_relu<-0.5>);

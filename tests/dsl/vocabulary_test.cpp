@@ -101,6 +101,14 @@ struct one_dimension final
     : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) |
               max_pool<2>(stride<2>, padding<1>, floor_) | avg_pool<2>(floor_) | global_avg_pool |
               mean_squared_error> {};
+struct larger final
+    : network<input<3, 8> | spatial_dropout<drop(0.1)> | gaussian_noise<0.1> | pad<1> |
+              upsample<2> | conv1d_transpose<4, 3>(stride<2>, padding<1>, output_padding<1>) |
+              mean_squared_error> {};
+struct larger_too final
+    : network<input<3, 8, 8> | pad<1, 2> | upsample<2, 1> |
+              conv2d_transpose<4, kernel<3, 2>>(groups<1>, dilation<1>, no_bias) |
+              mean_squared_error> {};
 struct two_dimensions final
     : network<input<3, 8, 8> | conv2d<6, kernel<3, 3>>(depthwise, padding<1, 1>) | activations |
               batch_norm(epsilon<1e-3>, momentum<0.01>) | save<"a"> | dropout<drop(0.2)> |
@@ -110,6 +118,7 @@ struct two_dimensions final
               softmax_cross_entropy(label_smoothing<0.1>)> {};
 
 static_assert(valid<one_dimension> && valid<two_dimensions>);
+static_assert(valid<larger> && valid<larger_too>);
 static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too>);
 static_assert(contains<two_dimensions, dropout_layer> &&
               !contains<eval<two_dimensions>, dropout_layer>);

@@ -150,6 +150,14 @@ def networks():
         "softmax_inside": ([2, 5, 6], 5, seq(
             nn.Conv2d(2, 4, 3, padding=1), nn.Softmax(dim=1), nn.Conv2d(4, 3, 3), nn.PReLU(3), GlobalMaxPool(),
             nn.Linear(3, 3)), classes),
+        "transposed_1d": ([4, 7], 5, seq(
+            nn.ConvTranspose1d(4, 6, 3, stride=2, padding=1, output_padding=1, groups=2), nn.Tanh(),
+            nn.ConvTranspose1d(6, 3, 2, stride=3, bias=False), nn.BatchNorm1d(3), nn.Tanh(), nn.Flatten(),
+            nn.Linear(123, 3)), classes),
+        "transposed_2d": ([3, 4, 3], 5, seq(
+            nn.ConvTranspose2d(3, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)), nn.BatchNorm2d(4), nn.ReLU(),
+            nn.Upsample(scale_factor=2), nn.ZeroPad2d(1), nn.Conv2d(4, 3, 3, stride=2), nn.Tanh(),
+            nn.ConvTranspose2d(3, 2, 3, stride=2, padding=1), nn.Tanh(), nn.Flatten(), nn.Linear(234, 3)), classes),
         "binary": ([7], 5, seq(nn.Linear(7, 6), nn.Tanh(), nn.Linear(6, 4)), nn.BCEWithLogitsLoss()),
         "absolute_error": ([2, 8], 5, seq(nn.Conv1d(2, 3, 3, padding=1), nn.Tanh(), nn.Conv1d(3, 2, 3)), nn.L1Loss()),
         "huber_error": ([6], 37, seq(nn.Linear(6, 5), nn.ELU(), nn.Linear(5, 4)), nn.HuberLoss(delta=0.75)),
@@ -165,7 +173,7 @@ RECIPES = {
 }
 WEIGHT_DECAY = 0.01
 KINDS = {nn.Linear: "linear", nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm",
-         nn.PReLU: "prelu"}
+         nn.PReLU: "prelu", nn.ConvTranspose1d: "conv1d_transpose", nn.ConvTranspose2d: "conv2d_transpose"}
 
 
 def tenon_names(model):

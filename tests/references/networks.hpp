@@ -112,4 +112,17 @@ struct skips final
               relu | save<"inner"> | conv2d<4, 3>(same) | tanh_ | add_with<"inner"> |
               concat_with<"outer"> | conv2d<2, 3> | flatten | linear<3> | softmax_cross_entropy> {};
 
+struct transposed_1d final
+    : network<input<4, 7> |
+              conv1d_transpose<6, 3>(stride<2>, padding<1>, output_padding<1>, groups<2>) | tanh_ |
+              conv1d_transpose<3, 2>(stride<3>, no_bias) | batch_norm | tanh_ | flatten |
+              linear<3> | softmax_cross_entropy> {};
+
+struct transposed_2d final
+    : network<input<3, 4, 3> |
+              conv2d_transpose<4, kernel<3, 2>>(stride<2, 1>, padding<1, 0>, dilation<1, 2>) |
+              batch_norm | relu | upsample<2> | pad<1> | conv2d<3, 3>(stride<2>) | tanh_ |
+              conv2d_transpose<2, 3>(stride<2>, padding<1>) | tanh_ | flatten | linear<3> |
+              softmax_cross_entropy> {};
+
 }  // namespace references

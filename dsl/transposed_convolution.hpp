@@ -1,0 +1,306 @@
+// What conv1d_transpose and conv2d_transpose share: settings, rules, counts, and the contract.
+//
+//   y[o, t] = bias[o] + sum over i and all (q, k) with stride q + dilation k - padding = t of
+//     weight[g I + i, j, k] x[g I + i, q],   o = g J + j, I = C / groups, J = O / groups
+//   x [C, ...], weight [C, J, ...], y [O, ...]: the map whose matrix is the transpose of the
+//   convolution's from y to x. Along one dimension of size n and a kernel of K taps it gives
+//   stride (n - 1) + dilation (K - 1) + 1 - 2 padding + output_padding elements, as PyTorch.
+//
+// Written as a gather: the outputs t with one phase t mod stride are reached by every
+// (stride / gcd)-th tap, so each phase is a convolution of its own, and each output is written once.
+#pragma once
+#include <initializer_list>
+
+#include "dsl/window.hpp"
+
+namespace tenon::detail {
+
+constexpr int common_divisor(int a, int b) { return b == 0 ? a : common_divisor(b, a % b); }
+
+struct transposed_convolution : window {
+  int channels = 0;
+  int group_count = 1;
+  bool bias = true;
+  extent output_padding{0, 0};
+
+  using window::set;
+  template <int H, int W>
+  constexpr void set(const dilation_option<H, W>*) {
+    take(option::dilation, option::dilation), dilation = {H, W};
+  }
+  template <int H, int W>
+  constexpr void set(const output_padding_option<H, W>*) {
+    take(option::output_padding, option::output_padding), output_padding = {H, W};
+  }
+  template <int G>
+  constexpr void set(const groups_option<G>*) {
+    take(option::groups, option::groups), group_count = G;
+  }
+  constexpr void set(const no_bias_option*) {
+    take(option::no_bias, option::no_bias), bias = false;
+  }
+
+  constexpr long size(int d, int n) const {
+    return long{stride[d]} * (n - 1) + reach(d) - 2L * padding[d] + output_padding[d];
+  }
+  constexpr dims output(const dims& in) const {
+    dims out(channels);
+    for (int d = 0; d + 1 < in.rank; ++d)
+      out.size[out.rank++] = static_cast<int>(size(d, in[d + 1]));
+    return out;
+  }
+  constexpr int largest_step(int d) const {
+    return stride[d] > dilation[d] ? stride[d] : dilation[d];
+  }
+  // Outputs of different phases are computed by kernels of their own.
+  constexpr int phases(int d, int size) const { return stride[d] < size ? stride[d] : size; }
+  constexpr dims weight(const dims& in) const {
+    dims w(in[0], channels / group_count);
+    for (int d = 0; d + 1 < in.rank; ++d) w.size[w.rank++] = kernel[d];
+    return w;
+  }
+  // As PyTorch counts them: of the weight's second dimension and of its first.
+  constexpr long fan_in(const dims& in) const {
+    return saturated(channels / group_count, taps(in.rank));
+  }
+  constexpr long fan_out(const dims& in) const { return saturated(in[0], taps(in.rank)); }
+  constexpr long parameters(const dims& in) const {
+    return saturated(in[0], fan_in(in)) + (bias ? channels : 0);
+  }
+  constexpr long macs(const dims& in) const { return saturated(in.count(), fan_in(in)); }
+
+  constexpr dims shape(const dims& in, complaint& no, int rank) const {
+    if (!options_fit(*this,
+                     "padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
+                     no))
+      return {};
+    if (kernel == extent{-1, -1})
+      return no("has no kernel size", text("write conv")
+                                          << rank - 1 << "d_transpose<" << channels << ", 2>");
+    if (channels < 1)
+      return no("has a number of channels that is not positive", "correct the number");
+    if (in.rank != rank)
+      return no(rank == 2 ? "needs [channels, length]" : "needs [channels, height, width]",
+                rank == 2 ? "use conv2d_transpose, or declare input<C, L>"
+                          : "use conv1d_transpose, or declare input<C, H, W>");
+    if (!sizes_fit(no)) return {};
+    if (rank == 2 && (kernel[0] != kernel[1] || stride[0] != stride[1] ||
+                      dilation[0] != dilation[1] || padding[0] != padding[1] ||
+                      output_padding[0] != output_padding[1]))
+      return no("has options of two numbers for one length", "give one number, such as kernel<3>");
+    if (group_count < 1) return no("has a size that is not positive", "correct the number");
+    if (in[0] % group_count != 0 || channels % group_count != 0)
+      return no(text("its ") << group_count << " groups do not divide " << in[0] << " and "
+                             << channels << " channels",
+                "choose groups that divide both channel counts");
+    for (int d = 0; d + 1 < in.rank; ++d) {
+      // More would be a border of nothing but biases.
+      if (output_padding[d] < 0 || output_padding[d] >= largest_step(d))
+        return no(text("has an output padding of ") << output_padding[d],
+                  "use one from 0 to below the stride (or the dilation, if that is larger)");
+      if (size(d, in[d + 1]) < 1)
+        return no("has a padding that leaves nothing", "use a smaller padding");
+      if (size(d, in[d + 1]) > std::numeric_limits<int>::max())
+        return no("gives more than 2147483647 elements", "use smaller sizes");
+    }
+    return output(in);
+  }
+
+  constexpr void spell(text& t, int rank) const {
+    t << "conv" << rank - 1 << "d_transpose<" << channels;
+    if (kernel != extent{-1, -1}) window::spell(t << ", ");
+    option_list list(t << ">");
+    spell_options(list, {1, 1});
+    if (output_padding != extent{0, 0}) list.next() << "output_padding<" << output_padding << ">";
+    if (group_count != 1) list.next() << "groups<" << group_count << ">";
+    if (!bias) list.next() << "no_bias";
+    list.close();
+  }
+};
+
+template <int Channels, auto Kernel>
+consteval transposed_convolution make_transposed() {
+  transposed_convolution c;
+  c.channels = Channels;
+  c.kernel = as_extent(Kernel);
+  return c;
+}
+
+// The axes over channels: those of one element are left out of the index maps.
+template <class A>
+struct channel_axes {
+  A g, j, i;
+  int outs, ins, groups;
+
+  channel_axes(auto& k, const dims& in, const transposed_convolution& c)
+      : g(k.over(c.group_count)),
+        j(k.over(c.channels / c.group_count)),
+        i(k.over(in[0] / c.group_count)),
+        outs(c.channels / c.group_count),
+        ins(in[0] / c.group_count),
+        groups(c.group_count) {}
+  auto out() const { return (groups > 1 ? outs : 0) * g + of_group(); }
+  auto in() const { return (groups > 1 ? ins : 0) * g + (ins > 1 ? 1 : 0) * i; }
+  auto of_group() const { return (outs > 1 ? 1 : 0) * j; }  // the weight's second index
+};
+
+// The contract, one kernel per phase of the stride.
+template <class V>
+V convolve_transposed(auto& k, const V& x, const V& weight, const V& bias,
+                      const transposed_convolution& c) {
+  const dims out = c.output(x.shape);
+  const V y = k.declare(out, k.home_of(x));
+  using axis_type = decltype(k.over(1));
+  struct place {
+    decltype(1 * k.over(1)) output, kernel, input;
+    int taps = 0;
+  };
+  const auto write_phase = [&](int row, int column) {
+    const channel_axes<axis_type> of(k, x.shape, c);
+    auto reduced = k.over(dims());
+    if (of.ins > 1) reduced.push_back(of.i);
+    const auto along = [&](int d, int phase) {
+      const int s = c.stride[d], dilation = c.dilation[d], step = s / common_divisor(s, dilation);
+      const auto t = k.over((out[d + 1] - phase + s - 1) / s);
+      place at{s * t + phase, 0, 0, 0};
+      int first = 0;
+      while (first < c.kernel[d] && (phase + c.padding[d] - dilation * first) % s != 0) ++first;
+      at.taps = first < c.kernel[d] ? (c.kernel[d] - first + step - 1) / step : 0;
+      if (at.taps == 0) return at;
+      at.kernel = first;
+      at.input = 1 * t + (phase + c.padding[d] - dilation * first) / s;
+      if (at.taps > 1) {
+        const auto m = k.over(at.taps);
+        at.kernel = at.kernel + step * m;
+        at.input = at.input - (dilation / common_divisor(s, dilation)) * m;
+        reduced.push_back(m);
+      }
+      return at;
+    };
+    const auto write = [&](bool reached, const auto& product, auto... to) {
+      using E = std::remove_cvref_t<decltype(product)>;
+      const E offset = bias ? bias(of.out()) : E(0);
+      if (!reached) return k.write(y, {to...}, offset);
+      const E contract = reduced.empty() ? product : sum(reduced, product);
+      k.write(y, {to...}, bias ? offset + contract : contract);
+    };
+    const place h = along(0, row);
+    if (out.rank == 2)
+      return write(h.taps > 0, weight(of.in(), of.of_group(), h.kernel) * x(of.in(), h.input),
+                   of.out(), h.output);
+    const place w = along(1, column);
+    write(h.taps > 0 && w.taps > 0,
+          weight(of.in(), of.of_group(), h.kernel, w.kernel) * x(of.in(), h.input, w.input),
+          of.out(), h.output, w.output);
+  };
+  const int columns = out.rank == 2 ? 1 : c.phases(1, out[2]);
+  for (int row = 0; row < c.phases(0, out[1]); ++row)
+    for (int column = 0; column < columns; ++column) write_phase(row, column);
+  return y;
+}
+
+// Gradients: of x, the convolution with the same weights; of the weights, d_y under each tap times
+// x. One kernel each, where the derived ones would be one per phase.
+template <class V>
+V transposed_backward(auto& k, const V& x, const V& d_y, const transposed_convolution& c) {
+  using axis_type = decltype(k.over(1));
+  const V weight = k.recall("weight");
+  const bool flat = x.shape.rank == 2;
+  const auto build = [&](const auto& use) {
+    const channel_axes<axis_type> of(k, x.shape, c);
+    auto q = k.over(x.shape), taps = k.over(c.weight(x.shape));
+    q.erase(q.begin()), taps.erase(taps.begin(), taps.begin() + 2);
+    const auto under = [&](std::size_t d) {
+      const int i = static_cast<int>(d);
+      return c.stride[i] * q[d] + c.dilation[i] * taps[d] - c.padding[i];
+    };
+    if (flat)
+      return use(of, q, taps, x(of.in(), q[0]), weight(of.in(), of.of_group(), taps[0]),
+                 d_y(of.out(), under(0)));
+    return use(of, q, taps, x(of.in(), q[0], q[1]),
+               weight(of.in(), of.of_group(), taps[0], taps[1]),
+               d_y(of.out(), under(0), under(1)));
+  };
+  const auto indices = [&](std::initializer_list<decltype(1 * k.over(1))> first,
+                           const auto& rest) {
+    auto at = k.indices(rest);
+    at.insert(at.begin(), first.begin(), first.end());
+    return at;
+  };
+  if (k.needs_gradient(weight))
+    build([&](const auto& of, const auto& q, const auto& taps, const auto& read_x, const auto&,
+              const auto& read_d) {
+      k.gradient(weight, k.gradient_over_batch(
+                             c.weight(x.shape),
+                             indices({of.in(), of.of_group()}, taps),
+                             sum(q, read_d * read_x), "d_weight"));
+      return V{};
+    });
+  if (c.bias && k.needs_gradient(k.recall("bias"))) {
+    auto axes = k.over(d_y.shape);
+    const auto read = d_y.at(axes);
+    const auto o = axes[0];
+    axes.erase(axes.begin());
+    k.gradient(k.recall("bias"),
+               k.gradient_over_batch({c.channels}, {1 * o}, sum(axes, read), "d_bias"));
+  }
+  if (!k.needs_gradient(x)) return {};
+  return build([&](const auto& of, const auto& q, const auto& taps, const auto&,
+                   const auto& read_w, const auto& read_d) {
+    auto reduced = taps;
+    if (of.outs > 1) reduced.push_back(of.j);
+    const V d_x = k.declare(x.shape, k.home_of(x));
+    k.write(d_x, indices({of.in()}, q), sum(reduced, read_w * read_d));
+    return d_x;
+  });
+}
+
+// The layer itself, of a kind of its own, over inputs of Rank dimensions.
+template <class Layer, int Rank, transposed_convolution C>
+struct transposed_convolution_of : Layer {
+  template <class... Options>
+  consteval auto operator()(Options...) const {
+    return transposed_convolution_of<Layer, Rank, with_options<C, Options...>()>{};
+  }
+  static constexpr void spell(text& t) { C.spell(t, Rank); }
+  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, Rank); }
+  static constexpr long parameters(dims in) { return C.parameters(in); }
+  static constexpr long macs(dims in) { return C.macs(in); }
+
+  static auto forward(auto& k, auto x) {
+    const auto w = weight(k, x);
+    return convolve_transposed(k, x, w, bias(k, x), C);
+  }
+  // With the affine layer behind it taken in: weight * scale[o] and shift + scale * bias.
+  static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
+    const auto w = weight(k, x), b = bias(k, x);
+    const channel_axes<decltype(k.over(1))> of(k, x.shape, C);
+    auto taps = k.over(w.shape);
+    taps.erase(taps.begin(), taps.begin() + 2);
+    auto at = k.indices(taps);
+    at.insert(at.begin(), {of.in(), of.of_group()});
+    const auto folded = k.declare(w.shape, k.home_of(w), "folded_weight");
+    k.write(folded, at, w.at(at) * scale(of.out()), "folded_weight");
+    if (!b) return convolve_transposed(k, x, folded, shift, C);
+    const auto o = k.over(C.channels);
+    return convolve_transposed(
+        k, x, folded, k.define({o}, shift(o) + scale(o) * b(o), "folded_bias"), C);
+  }
+  static auto backward(auto& k, auto x, auto, auto d_y) {
+    return transposed_backward(k, x, d_y, C);
+  }
+
+ private:
+  static auto how(auto& k, const auto& x) {
+    return k.fan_in_uniform(C.fan_in(x.shape), C.fan_out(x.shape));
+  }
+  static auto weight(auto& k, const auto& x) {
+    return k.parameter("weight", C.weight(x.shape), how(k, x), true);
+  }
+  static auto bias(auto& k, const auto& x) {
+    return C.bias ? k.parameter("bias", {C.channels}, how(k, x), false)
+                  : std::remove_cvref_t<decltype(x)>{};
+  }
+};
+
+}  // namespace tenon::detail
