@@ -181,7 +181,7 @@ TEST_CASE("noise has a probability or a deviation that makes sense") {
 TEST_CASE("transposed convolutions give something, of sizes that fit") {
   SAYS("layer 2 of 2: conv2d_transpose<4> receives [3, 4, 4], but has no kernel size; write conv2d_transpose<4, 2>",
        input<3, 4, 4> | conv2d_transpose<4>);
-  SAYS("layer 2 of 2: conv2d_transpose<4, 2>(same) receives [3, 4, 4], but does not know the option same; it knows padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
+  SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4, 4], but does not know the option same; it knows padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
        input<3, 4, 4> | conv2d_transpose<4, 2>(same));
   SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4], but needs [channels, height, width]; use conv1d_transpose, or declare input<C, H, W>",
        input<3, 4> | conv2d_transpose<4, 2>);
