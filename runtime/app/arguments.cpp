@@ -218,6 +218,8 @@ void add_bench(App& app, bench_options& o) {
   c.add_option("--seconds", o.seconds, "to measure a network call; a kernel gets a tenth of it")
       ->check(positive)
       ->capture_default_str();
+  c.add_flag("!--no-kernels", o.kernels,
+             "call each kernel once only: of them the bounds alone count");
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object per mode on standard output");
 }

@@ -11,6 +11,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 constexpr double giga = 1e9, micro = 1e6;
+constexpr double kernel_share = 0.1;  // of the time for a network call, for each kernel
 
 void print_json(const bench_result& r, const machine_speed& machine, std::ostream& out) {
   json kernels = json::array();
@@ -20,7 +21,8 @@ void print_json(const bench_result& r, const machine_speed& machine, std::ostrea
                        {"flops", k.flops},
                        {"bytes", k.bytes},
                        {"gflops", k.flops / k.median_seconds / giga},
-                       {"roofline", k.roofline}});
+                       {"calls", k.calls},
+                       {"roofline", k.roofline()}});
   }
   const json line{{"mode", r.mode},
                   {"batch", r.batch},
@@ -30,6 +32,7 @@ void print_json(const bench_result& r, const machine_speed& machine, std::ostrea
                   {"flops", r.flops},
                   {"gflops", r.flops / r.call.median / giga},
                   {"peak_gflops", machine.flops_per_second_all / giga},
+                  {"roofline", r.roofline()},
                   {"target", r.target},
                   {"kernels", kernels}};
   out << line.dump() << '\n';
@@ -39,16 +42,17 @@ void print(const bench_result& r, const machine_speed& machine, std::ostream& ou
   const double speed = r.flops / r.call.median;
   out << fmt::format(
       "\n{}, batch {}, {} thread{}, {}: median {:.1f} µs, least {:.1f} µs, {:.1f} GFLOP/s, {:.0f} "
-      "% of peak\n",
+      "% of peak, {:.0f} % of bound\n",
       r.mode, r.batch, r.threads, r.threads == 1 ? "" : "s", r.target, r.call.median * micro,
-      r.call.least * micro, speed / giga, 100 * speed / machine.flops_per_second_all);
+      r.call.least * micro, speed / giga, 100 * speed / machine.flops_per_second_all,
+      100 * r.roofline());
   out << fmt::format("  {:<40} {:>10} {:>9} {:>9} {:>10}\n", "kernel, one call on one thread", "µs",
                      "GFLOP/s", "% of peak", "% of bound");
   for (const kernel_time& k : r.kernels) {
     const double gflops = k.flops / k.median_seconds;
     out << fmt::format("  {:<40} {:>10.2f} {:>9.1f} {:>9.0f} {:>10.0f}\n", k.name,
                        k.median_seconds * micro, gflops / giga,
-                       100 * gflops / machine.flops_per_second, 100 * k.roofline);
+                       100 * gflops / machine.flops_per_second, 100 * k.roofline());
   }
 }
 
@@ -78,11 +82,12 @@ int bench_command(const context& where, const bench_options& o) {
   pool threads(threads_or_default(o.threads));
   const machine_speed machine = measure_machine(threads);
   if (!o.json) print(machine, threads.threads(), where.out);
+  const double for_kernel = o.kernels ? kernel_share * o.seconds : 0;
   const auto show = [&](const bench_result& r) {
     o.json ? print_json(r, machine, where.out) : print(r, machine, where.out);
   };
-  if (eval) show(bench_eval(where.network, batch, threads, machine, o.seconds));
-  if (train) show(bench_train(where.network, batch, threads, machine, o.seconds));
+  if (eval) show(bench_eval(where.network, batch, threads, machine, o.seconds, for_kernel));
+  if (train) show(bench_train(where.network, batch, threads, machine, o.seconds, for_kernel));
   return done;
 }
 

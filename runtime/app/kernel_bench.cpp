@@ -56,7 +56,7 @@ std::vector<kernel_time> bench_kernels(std::span<const kernel_info> kernels,
                  bytes = work_per_call(k, k.bytes, network);
     const double bound =
         std::max(flops / machine.flops_per_second, bytes / machine.bytes_per_second(bytes));
-    times.push_back({std::string(k.name), median, flops, bytes, bound / median});
+    times.push_back({std::string(k.name), median, calls, flops, bytes, bound});
   }
   return times;
 }

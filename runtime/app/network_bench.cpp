@@ -12,7 +12,6 @@ namespace tenon::runtime {
 namespace {
 
 constexpr std::uint64_t seed = 42;
-constexpr double kernel_share = 0.1;  // of the time for a network call, for each kernel
 
 dataset random_data(const network_info& network, std::size_t n) {
   random_stream random(seed, purpose::bench);
@@ -34,8 +33,14 @@ dataset random_data(const network_info& network, std::size_t n) {
 
 }  // namespace
 
+double bench_result::roofline() const {
+  double seconds = 0;
+  for (const kernel_time& k : kernels) seconds += static_cast<double>(k.calls) * k.bound_seconds;
+  return seconds / threads / call.median;
+}
+
 bench_result bench_eval(const network_entry& network, std::size_t n, pool& threads,
-                        const machine_speed& machine, double seconds) {
+                        const machine_speed& machine, double seconds, double kernel_seconds) {
   const network_info& info = *network.info;
   aligned_floats image(info.image_floats);
   initialize(info, image.span(), seed);
@@ -52,12 +57,12 @@ bench_result bench_eval(const network_entry& network, std::size_t n, pool& threa
   r.kernels = bench_kernels(
       info.eval_kernels, info, n,
       [&](std::size_t k, std::size_t b) { folded.run().run_kernel(k, b); }, machine,
-      seconds * kernel_share);
+      kernel_seconds);
   return r;
 }
 
 bench_result bench_train(const network_entry& network, std::size_t n, pool& threads,
-                         const machine_speed& machine, double seconds) {
+                         const machine_speed& machine, double seconds, double kernel_seconds) {
   const network_info& info = *network.info;
   const auto trainer = make_trainer(network, &threads);
   initialize(info, trainer->image(), seed);
@@ -80,7 +85,7 @@ bench_result bench_train(const network_entry& network, std::size_t n, pool& thre
                  .kernels = {}};
   r.kernels = bench_kernels(
       info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },
-      machine, seconds * kernel_share);
+      machine, kernel_seconds);
   return r;
 }
 

@@ -13,8 +13,10 @@ namespace tenon::runtime {
 struct kernel_time {
   std::string name;
   double median_seconds;  // of one call
+  std::size_t calls;      // in one call of the network
   double flops, bytes;    // of one call
-  double roofline;  // the least time that peak and bandwidth allow, as a fraction of the median
+  double bound_seconds;   // the least time that peak and bandwidth allow one thread
+  double roofline() const { return bound_seconds / median_seconds; }
 };
 
 struct bench_result {
@@ -24,11 +26,16 @@ struct bench_result {
   timing call;   // one call, or one training step: gradients and update
   double flops;  // of that call
   std::vector<kernel_time> kernels;
+
+  // The least time that all kernels need, evenly shared by the threads, as a fraction of the
+  // median.
+  double roofline() const;
 };
 
+// Kernels are timed for `kernel_seconds` each; 0: once.
 bench_result bench_eval(const network_entry& network, std::size_t batch, pool& threads,
-                        const machine_speed& machine, double seconds);
+                        const machine_speed& machine, double seconds, double kernel_seconds);
 bench_result bench_train(const network_entry& network, std::size_t batch, pool& threads,
-                         const machine_speed& machine, double seconds);
+                         const machine_speed& machine, double seconds, double kernel_seconds);
 
 }  // namespace tenon::runtime

@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""Tenon's emitted networks beside other engines: same weights, same inputs, results compared, timed in turns.
+
+    compare.py --tenon build/bench/bin/tenon --output build/bench/peers [--networks a,b] [--batches 1,64]
+               [--threads 1,2] [--modes eval,train] [--engines torch,…] [--rounds 5] [--seconds 0.4] [--against OLD.json]
+
+Prints a row per work: our median, the best peer's, their ratio with the goal, and the share of our roofline (the least
+time that the machine's peak and bandwidth, measured in the same run, allow). Writes peers.json and peers.svg to the
+output folder. Needs NumPy and PyTorch; other engines that cannot be imported are named as skipped.
+Exit code 1 if results disagree.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import struct
+import subprocess
+import sys
+
+import chart
+
+HERE = pathlib.Path(__file__).resolve().parent
+ALL = ("torch", "torch.compile", "onnxruntime", "openvino", "ncnn")
+LEARNING_RATE = 0.01
+# Largest difference allowed, relative to the largest value: sums of up to 4608 products in another order, Winograd's
+# transforms in some engines; after a training step gradients of float32 sums over 64 samples times the rate.
+TOLERANCE = {"eval": 2e-4, "train": 2e-4}
+# Our speed over the best peer's, one thread: what we mean to reach.
+GOALS = {
+    ("eval", 1): {"mnist1d_cnn": 6, "lenet5": 2.9, "resnet20": 1.45, "separable": 1.05, "resnet18": 1.5,
+                  "mnist1d_mlp": 10, "mlp": 1.3},
+    ("eval", 64): {"mnist1d_mlp": 1.6, "mnist1d_cnn": 2.7, "mlp": 1.0, "lenet5": 2.8, "resnet20": 1.7, "separable": 1.1},
+    ("train", 64): {"mnist1d_mlp": 6.5, "mnist1d_cnn": 13, "mlp": 2.5, "lenet5": 5.8, "resnet20": 1.6, "separable": 2},
+}
+
+
+class Unable(Exception):
+    pass
+
+
+def save_safetensors(path, tensors):
+    header, at = {}, 0
+    for name, value in tensors.items():
+        header[name] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [at, at + value.nbytes]}
+        at += value.nbytes
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for value in tensors.values():
+            file.write(value.tobytes())
+
+
+def load_safetensors(path):
+    import numpy
+    content = pathlib.Path(path).read_bytes()
+    size, = struct.unpack("<Q", content[:8])
+    data = content[8 + size:]
+    return {name: numpy.frombuffer(data[slice(*about["data_offsets"])], numpy.float32).reshape(about["shape"])
+            for name, about in json.loads(content[8:8 + size]).items() if name != "__metadata__"}
+
+
+def prepare(network, batch, folder):
+    """Random weights, inputs and targets, for everybody. Running statistics as after some training."""
+    import numpy
+    import torch
+    from networks import NETWORKS, tenon_tensors
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(42)
+    make, shape, classes = NETWORKS[network]
+    model = make()
+    for module in model.modules():
+        if hasattr(module, "running_var"):
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 2)
+    torch.save(model.state_dict(), folder / "state.pt")
+    save_safetensors(folder / "weights.safetensors", tenon_tensors(model))
+    numpy.save(folder / "x.npy", torch.randn(batch, *shape).numpy())
+    numpy.save(folder / "target.npy", torch.randint(classes, (batch,)).numpy().astype(numpy.int32))
+
+
+class Peer:
+    """An engine in its own process, which sleeps while others are timed."""
+
+    def __init__(self, config):
+        self.name = config["engine"]
+        self.process = subprocess.Popen([sys.executable, str(HERE / "engines.py"), json.dumps(config)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        said = self.listen()
+        if "skipped" in said:
+            self.close()
+            raise Unable(said["skipped"])
+        self.version = said["version"]
+
+    def listen(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise Unable("its process ended")
+        return json.loads(line)
+
+    def measure(self, seconds):
+        self.process.stdin.write(f"{seconds}\n")
+        self.process.stdin.flush()
+        return self.listen()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    @staticmethod
+    def result(folder, name):
+        import numpy
+        return dict(numpy.load(folder / f"{name}.npz"))
+
+
+class Tenon:
+    name = "tenon"
+
+    def __init__(self, program, config):
+        self.program, self.config = program, config
+        self.last = None
+
+    def call(self, *arguments):
+        done = subprocess.run([str(self.program), *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip())
+        return done.stdout
+
+    def measure(self, seconds):
+        c = self.config
+        said = self.call("bench", "--json", "--no-kernels", "--mode", c["mode"], "--batch", c["batch"], "--threads",
+                         c["threads"], "--seconds", seconds)
+        self.last = json.loads(said)
+        return self.last
+
+    def result(self, folder):
+        import numpy
+        data = f"npy:{folder}/x.npy,{folder}/target.npy,{folder}/x.npy,{folder}/target.npy"
+        if self.config["mode"] == "eval":
+            self.call("predict", "--weights", folder / "weights.safetensors", "--input", folder / "x.npy", "--logits",
+                      "--output", folder / "tenon.npy")
+            return {"y": numpy.load(folder / "tenon.npy")}
+        self.call("train", "--init", folder / "weights.safetensors", "--data", data, "--epochs", 1, "-b",
+                  self.config["batch"], "--lr", LEARNING_RATE, "--output", folder / "tenon", "--overwrite",
+                  "--no-progress")
+        return load_safetensors(folder / "tenon" / "last.safetensors")
+
+
+def difference(ours, theirs):
+    """The largest one, relative to the largest value of each array."""
+    import numpy
+    worst = 0.0
+    for name, value in theirs.items():
+        scale = max(float(numpy.abs(value).max()), 1e-6)
+        worst = max(worst, float(numpy.abs(ours[name].reshape(value.shape) - value).max()) / scale)
+    return worst
+
+
+def build(tenon, network, batch, output):
+    program = output / "programs" / f"{network}-{batch}"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run([str(tenon), "build", str(HERE / "networks.hpp"), "--network", network, "--batch", str(batch), "-o",
+                    str(program)], check=True, stdout=subprocess.DEVNULL)
+    return program
+
+
+def measure_row(config, tenon, a):
+    """Everybody who can, in turns; the median of a participant's medians."""
+    folder = pathlib.Path(config["folder"])
+    prepare(config["network"], config["batch"], folder)
+    row = {key: config[key] for key in ("network", "batch", "threads", "mode")} | {"peers": {}, "skipped": {}}
+    peers = []
+    for engine in a.engines:
+        if config["mode"] == "train" and engine not in ("torch", "torch.compile"):
+            continue
+        try:
+            peers.append(Peer(config | {"engine": engine}))
+        except Unable as why:
+            row["skipped"][engine] = str(why)
+    ours = tenon.result(folder)
+    masked = config["mode"] == "train" and config["network"] == "mlp"  # dropout: everybody draws masks of his own
+    for peer in peers:
+        row["peers"][peer.name] = {"version": peer.version}
+        if not masked:
+            row["peers"][peer.name]["difference"] = difference(ours, Peer.result(folder, peer.name))
+    everybody, times = [tenon, *peers], {}
+    for round_ in range(a.rounds):
+        turn = round_ % len(everybody)
+        for who in everybody[turn:] + everybody[:turn]:
+            times.setdefault(who.name, []).append(who.measure(a.seconds)["median_us"])
+    for peer in peers:
+        peer.close()
+        row["peers"][peer.name]["median_us"] = statistics.median(times[peer.name])
+    last = tenon.last
+    row |= {"median_us": statistics.median(times["tenon"]), "peak_gflops": last["peak_gflops"], "target": last["target"]}
+    row["roofline"] = last["roofline"] * last["median_us"] / row["median_us"]
+    if peers:
+        best = min(row["peers"], key=lambda name: row["peers"][name]["median_us"])
+        row |= {"best": best, "ratio": row["peers"][best]["median_us"] / row["median_us"]}
+        row["goal"] = GOALS.get((row["mode"], row["batch"]), {}).get(row["network"]) if row["threads"] == 1 else None
+    return row
+
+
+def disagreements(row):
+    return [f"{name} differs by {peer['difference']:.1e}" for name, peer in row["peers"].items()
+            if peer.get("difference", 0) > TOLERANCE[row["mode"]]]
+
+
+HEADER = (f"{'work':28} {'ours, us':>10} {'best peer, us':>13}  {'':14} {'ratio':>6} {'goal':>6}       "
+          f"{'% of bound':>10} {'difference':>10}")
+
+
+def text_of(row, old):
+    line = f"{chart.label(row):28} {row['median_us']:>10.1f}"
+    if "best" in row:
+        goal, met = row["goal"], ""
+        if goal is not None:
+            met = "met" if row["ratio"] >= goal else "missed"
+        differences = [p["difference"] for p in row["peers"].values() if "difference" in p]
+        worst = f"{max(differences):.0e}" if differences else "masks"
+        line += (f" {row['peers'][row['best']]['median_us']:>13.1f}  {row['best']:14} {row['ratio']:>6.2f} "
+                 f"{'' if goal is None else goal:>6} {met:6} {100 * row['roofline']:>9.0f} {worst:>10}")
+    if old is not None:
+        line += f"   was {old['median_us']:.1f}, {old['median_us'] / row['median_us']:.2f} times as fast"
+    return line
+
+
+def works(a):
+    from networks import NETWORKS
+    for name in a.networks or NETWORKS:
+        if name not in NETWORKS:
+            raise SystemExit(f"compare.py: error: --networks {name}: there are {', '.join(NETWORKS)}")
+        for mode in a.modes:
+            for batch in a.batches:
+                if name == "resnet18" and (mode == "train" or batch > 1):
+                    continue  # pictures of 224 x 224: served one at a time here
+                if mode == "train" and batch == 1:
+                    continue
+                for threads in a.threads:
+                    yield name, mode, batch, threads
+
+
+def options():
+    def comma(kind):
+        return lambda text: [kind(part) for part in text.split(",")]
+
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--tenon", required=True, type=pathlib.Path)
+    p.add_argument("--output", required=True, type=pathlib.Path)
+    p.add_argument("--networks", type=comma(str))
+    p.add_argument("--batches", type=comma(int), default=[1, 64])
+    p.add_argument("--threads", type=comma(int), default=[1, 2])
+    p.add_argument("--modes", type=comma(str), default=["eval", "train"])
+    p.add_argument("--engines", type=comma(str), default=list(ALL))
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--seconds", type=float, default=0.4)
+    p.add_argument("--against", type=pathlib.Path)
+    return p.parse_args()
+
+
+def main():
+    a = options()
+    output = a.output.resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    old = {chart.label(r): r for r in json.loads(a.against.read_text())} if a.against else {}
+    rows, wrong = [], []
+    print(HEADER, flush=True)
+    for network, mode, batch, threads in works(a):
+        program = build(a.tenon.resolve(), network, batch, output)
+        config = {"network": network, "mode": mode, "batch": batch, "threads": threads, "learning_rate": LEARNING_RATE,
+                  "folder": str(output / "work" / f"{network}-{mode}-{batch}-{threads}")}
+        rows.append(measure_row(config, Tenon(program, config), a))
+        print(text_of(rows[-1], old.get(chart.label(rows[-1]))), flush=True)
+        wrong += [f"{chart.label(rows[-1])}: {what}" for what in disagreements(rows[-1])]
+        (output / "peers.json").write_text(json.dumps(rows, indent=1))
+    (output / "peers.svg").write_text(chart.svg(rows))
+    for engine, why in sorted({(e, w) for r in rows for e, w in r["skipped"].items()}):
+        print(f"skipped: {engine}: {why}")
+    print(f"written: {output / 'peers.json'}, {output / 'peers.svg'}")
+    for what in wrong:
+        print(f"compare.py: error: {what}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

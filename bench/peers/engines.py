@@ -1,0 +1,190 @@
+"""One engine with one network, in a process of its own.
+
+    engines.py '{"engine": "torch", "network": "lenet5", "batch": 64, "threads": 1, "mode": "eval", "folder": DIR}'
+
+Reads DIR/state.pt, x.npy and target.npy; writes what the engine makes of them to DIR/<engine>.npz, the outputs or, after
+one training step, all parameters by Tenon's names. Prints one JSON line: {"ready": true, "version": …} or {"skipped":
+why}. Then, for each line of seconds on standard input, calls the engine as long and prints {"median_us", "min_us",
+"calls"}. Everything in float32.
+"""
+import io
+import json
+import os
+import sys
+import time
+import warnings
+
+
+def load(config):
+    """model and arrays, as torch and numpy have them."""
+    import numpy
+    import torch
+    from networks import NETWORKS
+    torch.set_num_threads(config["threads"])
+    folder = config["folder"]
+    model = NETWORKS[config["network"]][0]()
+    model.load_state_dict(torch.load(f"{folder}/state.pt"))
+    x, target = numpy.load(f"{folder}/x.npy"), numpy.load(f"{folder}/target.npy")
+    if x.ndim == 4:
+        model = model.to(memory_format=torch.channels_last)
+    return model, x, target
+
+
+def as_tensor(x):
+    import torch
+    tensor = torch.from_numpy(x)
+    return tensor.to(memory_format=torch.channels_last) if x.ndim == 4 else tensor
+
+
+def torch_training(config, compiled):
+    import torch
+    from networks import tenon_tensors
+    model, x, target = load(config)
+    x, target = as_tensor(x), torch.from_numpy(target).long()
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=config["learning_rate"], momentum=0.9, foreach=True)
+
+    def loss():
+        return torch.nn.functional.cross_entropy(model(x), target)
+
+    forward, update = (torch.compile(loss), torch.compile(optimizer.step)) if compiled else (loss, optimizer.step)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        forward().backward()
+        update()
+
+    step()
+    result = tenon_tensors(model)
+    for group in optimizer.param_groups:
+        group["lr"] = 0.0  # the same work on the same weights from here on, as ours
+    return step, result, torch.__version__
+
+
+def torch_inference(config, compiled):
+    import torch
+    model, x, _ = load(config)
+    x = as_tensor(x)
+    model.eval()
+    if compiled:
+        import torch._inductor.config
+        torch._inductor.config.freezing = True
+        model = torch.compile(model)
+
+    def call():
+        with torch.inference_mode() if not compiled else torch.no_grad():
+            return model(x)
+
+    return call, {"y": call().numpy()}, torch.__version__
+
+
+def torch_eager(config):
+    return (torch_training if config["mode"] == "train" else torch_inference)(config, False)
+
+
+def torch_compile(config):
+    return (torch_training if config["mode"] == "train" else torch_inference)(config, True)
+
+
+def onnx_model(config):
+    import torch
+    model, x, _ = load(config)
+    buffer = io.BytesIO()
+    torch.onnx.export(model.eval(), (torch.from_numpy(x),), buffer, dynamo=False, opset_version=17, input_names=["x"],
+                      output_names=["y"])
+    return buffer.getvalue(), x
+
+
+def onnxruntime(config):
+    import onnxruntime as ort
+    content, x = onnx_model(config)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = config["threads"], 1
+    session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    binding = session.io_binding()
+    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(x))
+    binding.bind_output("y")
+    session.run_with_iobinding(binding)
+    y = binding.copy_outputs_to_cpu()[0]
+    return lambda: session.run_with_iobinding(binding), {"y": y}, ort.__version__
+
+
+def openvino(config):
+    import openvino as ov
+    content, x = onnx_model(config)
+    core = ov.Core()
+    compiled = core.compile_model(core.read_model(content), "CPU", {
+        "PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": config["threads"], "INFERENCE_PRECISION_HINT": "f32"})
+    request = compiled.create_infer_request()
+    request.set_input_tensor(ov.Tensor(x, shared_memory=True))
+    request.infer()
+    return request.infer, {"y": request.get_output_tensor().data.copy()}, ov.__version__.split("-")[0]
+
+
+def ncnn(config):
+    import numpy
+    import ncnn as engine
+    import pnnx
+    import torch
+    from networks import NETWORKS
+    if config["batch"] != 1:
+        raise NotImplementedError("it has no batches")
+    _, x, _ = load(config)
+    model = NETWORKS[config["network"]][0]().eval()
+    model.load_state_dict(torch.load(f"{config['folder']}/state.pt"))
+    os.chdir(config["folder"])
+    try:
+        pnnx.export(model, "ncnn.pt", (torch.from_numpy(x),), fp16=False)
+    except SyntaxError:
+        pass  # of the Python file that it writes too; the network's files are there
+    net = engine.Net()
+    net.opt.num_threads = config["threads"]
+    for option in ("fp16_packed", "fp16_storage", "fp16_arithmetic", "bf16_storage"):
+        setattr(net.opt, f"use_{option}", False)
+    net.load_param("ncnn.ncnn.param")
+    net.load_model("ncnn.ncnn.bin")
+    sample = engine.Mat(x[0])
+
+    def call():
+        extractor = net.create_extractor()
+        extractor.input("in0", sample)
+        return extractor.extract("out0")[1]
+
+    return call, {"y": numpy.array(call()).reshape(1, -1)}, engine.__version__
+
+
+ENGINES = {"torch": torch_eager, "torch.compile": torch_compile, "onnxruntime": onnxruntime, "openvino": openvino,
+           "ncnn": ncnn}
+TRAINING = ("torch", "torch.compile")
+
+
+def measure(call, seconds):
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < 5 or time.perf_counter() < end:
+        begin = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - begin)
+    times.sort()
+    return {"median_us": times[len(times) // 2] * 1e6, "min_us": times[0] * 1e6, "calls": len(times)}
+
+
+def main():
+    config = json.loads(sys.argv[1])
+    os.environ["OMP_NUM_THREADS"] = str(config["threads"])
+    warnings.filterwarnings("ignore")
+    say = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # engines print what they like
+    try:
+        import numpy
+        call, result, version = ENGINES[config["engine"]](config)
+        numpy.savez(f"{config['folder']}/{config['engine']}.npz", **result)
+    except Exception as error:  # whatever an engine cannot do is a line of the table, not the end
+        print(json.dumps({"skipped": (str(error) or type(error).__name__).splitlines()[0][:200]}), file=say, flush=True)
+        return
+    print(json.dumps({"ready": True, "version": version}), file=say, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(measure(call, float(line))), file=say, flush=True)
+
+
+if __name__ == "__main__":
+    main()
