@@ -157,7 +157,15 @@ TEST_CASE("bench: a line per mode with the kernels") {
     CHECK(line["peak_gflops"].get<double>() > 0.1);
     CHECK(line["median_us"].get<double>() >= line["min_us"].get<double>());
     CHECK(line["kernels"].at(0)["flops"] == 800 * 16);  // a call is a block of 16 samples
+    double bound = 0;
+    for (const auto& k : line["kernels"])
+      bound +=
+          k["calls"].get<double>() * k["roofline"].get<double>() * k["median_us"].get<double>();
+    CHECK(line["roofline"].get<double>() ==
+          doctest::Approx(bound / 2 / line["median_us"].get<double>()));
   }
+  const outcome alone = run(classifier(), {"bench", "--json", "--seconds", "0.02", "--no-kernels"});
+  CHECK(alone.lines().at(0)["roofline"].get<double>() > 0);
 }
 
 TEST_CASE("doctor: all is well") {
@@ -282,8 +290,8 @@ TEST_CASE("wrong usage is exit code 2 with one line that says what to do") {
 }
 
 TEST_CASE("every command has help with an example") {
-  for (const char* command :
-       {"train", "eval", "predict", "info", "gradcheck", "bench", "doctor", "export"}) {
+  for (const char* command : {"train", "eval", "predict", "info", "gradcheck", "landscape", "bench",
+                              "doctor", "export"}) {
     const outcome o = run(classifier(), {command, "--help"});
     CHECK(o.code == 0);
     CHECK_MESSAGE(o.out.find("Example: byhand " + std::string(command)) != std::string::npos,
