@@ -1,7 +1,10 @@
 // Random networks: all passes against none, and the gradient along a random direction.
+//   TENON_RANDOM_NETWORKS=2000 codegen_random      more of them
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <set>
+#include <string>
 
 #include "tests/codegen/gradient_check.hpp"
 #include "tests/codegen/pass_variants.hpp"
@@ -12,15 +15,21 @@ namespace {
 using namespace tenon;
 using namespace tenon::tests;
 
-constexpr int networks = 200;
 constexpr std::uint64_t first_seed = 1000;
+
+// 200, or as many as the environment's TENON_RANDOM_NETWORKS says.
+std::uint64_t networks() {
+  const char* asked = std::getenv("TENON_RANDOM_NETWORKS");
+  return asked == nullptr ? 200 : std::stoull(asked);
+}
+
 // 30,000 multiply-adds: a plain double interpreter runs 200 of these in seconds.
 constexpr network_limits limits{.layers = 12, .elements = 65'536, .macs = 30'000};
 constexpr std::size_t n = 4;
 
 TEST_CASE("random networks are the same for the same seed and different for others") {
   std::set<std::string> seen;
-  for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + networks(); ++seed) {
     const network_value net = random_network(seed, limits).make();
     CAPTURE(seed);
     CAPTURE(net.spelled());
@@ -28,12 +37,12 @@ TEST_CASE("random networks are the same for the same seed and different for othe
     CHECK(net.spelled() == random_network(seed, limits).make().spelled());
     seen.insert(net.spelled());
   }
-  CHECK(seen.size() > networks * 9 / 10);
+  CHECK(seen.size() > networks() * 9 / 10);
 }
 
 TEST_CASE("random networks use the whole vocabulary") {
   std::set<std::string> kinds;
-  for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + networks(); ++seed) {
     for (const detail::row& r : random_network(seed, limits).make().rows)
       kinds.insert(std::string(r.kind));
   }
@@ -49,7 +58,7 @@ TEST_CASE("random networks use the whole vocabulary") {
 }
 
 TEST_CASE("passes leave the results of random networks alone") {
-  for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + networks(); ++seed) {
     const network_value net = random_network(seed, limits).make();
     CAPTURE(seed);
     CAPTURE(net.spelled());
@@ -66,7 +75,7 @@ TEST_CASE("passes leave the results of random networks alone") {
 
 TEST_CASE("gradients of random networks agree with differences along a random direction") {
   long checked = 0, skipped = 0;
-  for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + networks(); ++seed) {
     const network_value net = random_network(seed, limits).make();
     CAPTURE(seed);
     CAPTURE(net.spelled());
@@ -78,7 +87,7 @@ TEST_CASE("gradients of random networks agree with differences along a random di
 }
 
 TEST_CASE("evaluation of random networks does not depend on folding") {
-  for (std::uint64_t seed = first_seed; seed < first_seed + networks; ++seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + networks(); ++seed) {
     const network_value net = random_network(seed, limits).make();
     CAPTURE(seed);
     CAPTURE(net.spelled());
