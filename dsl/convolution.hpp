@@ -5,17 +5,17 @@
 //     padding],   g = o / (O / groups)
 //   x [C, ...], weight [O, I = C / groups, ...], y [O, ...]; outside x there are zeros.
 #pragma once
+#include "dsl/weights.hpp"
 #include "dsl/window.hpp"
 
 namespace tenon::detail {
 
-struct convolution : window {
+struct convolution : with_weights<window> {
   int channels = 0;
   int group_count = 1;
   bool is_depthwise = false;
-  bool bias = true;
 
-  using window::set;
+  using with_weights<window>::set;
   template <int H, int W>
   constexpr void set(const dilation_option<H, W>*) {
     take(option::dilation, option::dilation), dilation = {H, W};
@@ -27,9 +27,6 @@ struct convolution : window {
   }
   constexpr void set(const depthwise_option*) {
     take(option::groups, option::depthwise), is_depthwise = true;
-  }
-  constexpr void set(const no_bias_option*) {
-    take(option::no_bias, option::no_bias), bias = false;
   }
 
   constexpr int groups(const dims& in) const { return is_depthwise ? in[0] : group_count; }
@@ -44,16 +41,16 @@ struct convolution : window {
   constexpr long fan_out(const dims& in) const {
     return saturated(channels / groups(in), taps(in.rank));
   }
-  constexpr long parameters(const dims& in) const {
-    return saturated(channels, fan_in(in)) + (bias ? channels : 0);
-  }
+  constexpr long parameters(const dims& in) const { return count_weights(channels, fan_in(in)); }
   constexpr long macs(const dims& in) const {
     return saturated(output(in, channels).count(), fan_in(in));
   }
 
   constexpr dims shape(const dims& in, complaint& no, int rank) const {
     if (!options_fit(*this,
-                     "same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias", no))
+                     "same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias, "
+                     "init<he_normal>, weight_norm, weight_standardization",
+                     no))
       return {};
     if (kernel == extent{-1, -1})
       return no("has no kernel size", text("write conv") << rank - 1 << "d<" << channels << ", 3>");
@@ -71,6 +68,7 @@ struct convolution : window {
       return no(
           text("its ") << groups(in) << " groups do not divide its " << channels << " channels",
           "choose groups that divide both channel counts");
+    if (!weights_fit(fan_in(in), no)) return {};
     return output(in, channels);
   }
 
@@ -81,7 +79,7 @@ struct convolution : window {
     spell_options(list, {1, 1});
     if (group_count != 1) list.next() << "groups<" << group_count << ">";
     if (is_depthwise) list.next() << "depthwise";
-    if (!bias) list.next() << "no_bias";
+    spell_weights(list);
     list.close();
   }
 
@@ -103,28 +101,11 @@ consteval convolution make_convolution() {
   return c;
 }
 
-// weight and bias, filled as PyTorch fills them. (Bias: the same bound as the weight's.)
-template <class V>
-struct weight_and_bias {
-  V weight, bias;
-};
 template <class V>
 weight_and_bias<V> declare_weights(auto& k, const V& x, const convolution& c) {
-  const auto how = k.fan_in_uniform(c.fan_in(x.shape), c.fan_out(x.shape));
-  weight_and_bias<V> p{k.parameter("weight", c.weight(x.shape), how, true), {}};
-  if (c.bias) p.bias = k.parameter("bias", {c.channels}, how, false);
-  return p;
-}
-
-// weight * scale and shift + scale * bias, per output channel: parameters of a layer that has taken
-// in the affine one behind it.
-template <class V>
-weight_and_bias<V> folded(auto& k, const weight_and_bias<V>& p, const V& scale, const V& shift) {
-  const auto axes = k.over(p.weight.shape);
-  weight_and_bias<V> f{k.define(axes, p.weight.at(axes) * scale(axes[0]), "folded_weight"), shift};
-  const auto o = k.over(shift.shape[0]);
-  if (p.bias) f.bias = k.define({o}, shift(o) + scale(o) * p.bias(o), "folded_bias");
-  return f;
+  return declare_weights(
+      k, x,
+      {.shape = c.weight(x.shape), .fan_in = c.fan_in(x.shape), .fan_out = c.fan_out(x.shape)}, c);
 }
 
 // The contract. Axes of one element are left out of the index maps, so that a depthwise or a 1x1
@@ -171,18 +152,23 @@ V convolve(auto& k, const V& x, const weight_and_bias<V>& p, const convolution& 
 // The layer itself, of a kind of its own, over inputs of Rank dimensions.
 template <class Layer, int Rank, convolution C>
 struct convolution_of : Layer {
+  // Clang 19 reads floating-point members of C at wrong addresses, but not those of a copy.
+  static constexpr convolution settings = C;
+
   template <class... Options>
   consteval auto operator()(Options...) const {
     return convolution_of<Layer, Rank, with_options<C, Options...>()>{};
   }
-  static constexpr void spell(text& t) { C.spell(t, Rank); }
-  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, Rank); }
-  static constexpr long parameters(dims in) { return C.parameters(in); }
-  static constexpr long macs(dims in) { return C.macs(in); }
+  static constexpr void spell(text& t) { settings.spell(t, Rank); }
+  static constexpr dims shape(dims in, complaint& no) { return settings.shape(in, no, Rank); }
+  static constexpr long parameters(dims in) { return settings.parameters(in); }
+  static constexpr long macs(dims in) { return settings.macs(in); }
 
-  static auto forward(auto& k, auto x) { return convolve(k, x, declare_weights(k, x, C), C); }
+  static auto forward(auto& k, auto x) {
+    return convolve(k, x, declare_weights(k, x, settings), settings);
+  }
   static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
-    return convolve(k, x, folded(k, declare_weights(k, x, C), scale, shift), C);
+    return convolve(k, x, folded(k, declare_weights(k, x, settings), scale, shift), settings);
   }
 };
 

@@ -74,6 +74,7 @@ constexpr bool is_mark(kind_of_row r) {
 //   absorbs_affine  can take such a scale and shift into its own parameters, by `forward_scaled`
 //   uses_batch_statistics  in training each channel is normalised over the batch, so a shift before
 //                   it changes nothing
+//   initial_gain    of an activation: what gain<…> takes for it, where initial weights are drawn
 //   spell           how the declaration writes it (default: its kind)
 //   forward         what it computes, in forms; `backward` where that is better than the derived
 //                   gradient

@@ -31,6 +31,9 @@ enum class option : unsigned char {
   groups,
   depthwise,
   no_bias,
+  init,
+  weight_norm,
+  weight_standardization,
   epsilon,
   momentum,
   label_smoothing,
@@ -39,9 +42,12 @@ enum class option : unsigned char {
   stranger,  // anything else in the parentheses
 };
 constexpr const char* name(option o) {
-  constexpr const char* names[] = {"none",     "stride",          "padding",   "same",    "floor_",
-                                   "dilation", "groups",          "depthwise", "no_bias", "epsilon",
-                                   "momentum", "label_smoothing", "kernel",    "stranger"};
+  constexpr const char* names[] = {"none",           "stride",      "padding",
+                                   "same",           "floor_",      "dilation",
+                                   "groups",         "depthwise",   "no_bias",
+                                   "init",           "weight_norm", "weight_standardization",
+                                   "epsilon",        "momentum",    "label_smoothing",
+                                   "output_padding", "kernel",      "stranger"};
   return names[static_cast<int>(o)];
 }
 
@@ -77,9 +83,6 @@ struct floor_option {
 };
 struct depthwise_option {
   static constexpr option id = option::depthwise;
-};
-struct no_bias_option {
-  static constexpr option id = option::no_bias;
 };
 template <double E>
 struct epsilon_option {
@@ -138,6 +141,9 @@ constexpr bool options_fit(const settings_base& s, const char* known, auto& no) 
     return no("has two options for padding", "keep one of same and padding<P>"), false;
   if (s.doubled == option::groups || s.doubled == option::depthwise)
     return no("has two options for groups", "keep one of groups<G> and depthwise"), false;
+  if (s.doubled == option::weight_standardization)
+    return no("rescales its weights twice", "keep one of weight_norm and weight_standardization"),
+           false;
   if (s.doubled != option::none)
     return no(text("has the option ") << name(s.doubled) << " twice", "keep one of them"), false;
   return true;
@@ -177,7 +183,6 @@ inline constexpr detail::groups_option<G> groups{};
 inline constexpr detail::same_option same{};     // output as large as the input (before the stride)
 inline constexpr detail::floor_option floor_{};  // windows that do not fit at the end are dropped
 inline constexpr detail::depthwise_option depthwise{};  // one group per input channel
-inline constexpr detail::no_bias_option no_bias{};
 template <double E>
 inline constexpr detail::epsilon_option<E> epsilon{};
 template <double M>

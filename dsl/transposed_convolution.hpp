@@ -7,23 +7,24 @@
 //   stride (n - 1) + dilation (K - 1) + 1 - 2 padding + output_padding elements, as PyTorch.
 //
 // Written as a gather: the outputs t with one phase t mod stride are reached by every
-// (stride / gcd)-th tap, so each phase is a convolution of its own, and each output is written once.
+// (stride / gcd)-th tap, so each phase is a convolution of its own, and each output is written
+// once.
 #pragma once
 #include <initializer_list>
 
+#include "dsl/weights.hpp"
 #include "dsl/window.hpp"
 
 namespace tenon::detail {
 
 constexpr int common_divisor(int a, int b) { return b == 0 ? a : common_divisor(b, a % b); }
 
-struct transposed_convolution : window {
+struct transposed_convolution : with_initial<window> {
   int channels = 0;
   int group_count = 1;
-  bool bias = true;
   extent output_padding{0, 0};
 
-  using window::set;
+  using with_initial<window>::set;
   template <int H, int W>
   constexpr void set(const dilation_option<H, W>*) {
     take(option::dilation, option::dilation), dilation = {H, W};
@@ -35,9 +36,6 @@ struct transposed_convolution : window {
   template <int G>
   constexpr void set(const groups_option<G>*) {
     take(option::groups, option::groups), group_count = G;
-  }
-  constexpr void set(const no_bias_option*) {
-    take(option::no_bias, option::no_bias), bias = false;
   }
 
   constexpr long size(int d, int n) const {
@@ -64,6 +62,9 @@ struct transposed_convolution : window {
     return saturated(channels / group_count, taps(in.rank));
   }
   constexpr long fan_out(const dims& in) const { return saturated(in[0], taps(in.rank)); }
+  constexpr weight_sizes sizes(const dims& in) const {
+    return {.shape = weight(in), .fan_in = fan_in(in), .fan_out = fan_out(in)};
+  }
   constexpr long parameters(const dims& in) const {
     return saturated(in[0], fan_in(in)) + (bias ? channels : 0);
   }
@@ -71,7 +72,8 @@ struct transposed_convolution : window {
 
   constexpr dims shape(const dims& in, complaint& no, int rank) const {
     if (!options_fit(*this,
-                     "padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
+                     "padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias, "
+                     "init<he_normal>",
                      no))
       return {};
     if (kernel == extent{-1, -1})
@@ -84,9 +86,9 @@ struct transposed_convolution : window {
                 rank == 2 ? "use conv2d_transpose, or declare input<C, L>"
                           : "use conv1d_transpose, or declare input<C, H, W>");
     if (!sizes_fit(no)) return {};
-    if (rank == 2 && (kernel[0] != kernel[1] || stride[0] != stride[1] ||
-                      dilation[0] != dilation[1] || padding[0] != padding[1] ||
-                      output_padding[0] != output_padding[1]))
+    if (rank == 2 &&
+        (kernel[0] != kernel[1] || stride[0] != stride[1] || dilation[0] != dilation[1] ||
+         padding[0] != padding[1] || output_padding[0] != output_padding[1]))
       return no("has options of two numbers for one length", "give one number, such as kernel<3>");
     if (group_count < 1) return no("has a size that is not positive", "correct the number");
     if (in[0] % group_count != 0 || channels % group_count != 0)
@@ -103,6 +105,7 @@ struct transposed_convolution : window {
       if (size(d, in[d + 1]) > std::numeric_limits<int>::max())
         return no("gives more than 2147483647 elements", "use smaller sizes");
     }
+    if (!initial.fits(no)) return {};
     return output(in);
   }
 
@@ -113,7 +116,7 @@ struct transposed_convolution : window {
     spell_options(list, {1, 1});
     if (output_padding != extent{0, 0}) list.next() << "output_padding<" << output_padding << ">";
     if (group_count != 1) list.next() << "groups<" << group_count << ">";
-    if (!bias) list.next() << "no_bias";
+    spell_initial(list);
     list.close();
   }
 };
@@ -218,11 +221,9 @@ V transposed_backward(auto& k, const V& x, const V& d_y, const transposed_convol
       return use(of, q, taps, x(of.in(), q[0]), weight(of.in(), of.of_group(), taps[0]),
                  d_y(of.out(), under(0)));
     return use(of, q, taps, x(of.in(), q[0], q[1]),
-               weight(of.in(), of.of_group(), taps[0], taps[1]),
-               d_y(of.out(), under(0), under(1)));
+               weight(of.in(), of.of_group(), taps[0], taps[1]), d_y(of.out(), under(0), under(1)));
   };
-  const auto indices = [&](std::initializer_list<decltype(1 * k.over(1))> first,
-                           const auto& rest) {
+  const auto indices = [&](std::initializer_list<decltype(1 * k.over(1))> first, const auto& rest) {
     auto at = k.indices(rest);
     at.insert(at.begin(), first.begin(), first.end());
     return at;
@@ -230,10 +231,9 @@ V transposed_backward(auto& k, const V& x, const V& d_y, const transposed_convol
   if (k.needs_gradient(weight))
     build([&](const auto& of, const auto& q, const auto& taps, const auto& read_x, const auto&,
               const auto& read_d) {
-      k.gradient(weight, k.gradient_over_batch(
-                             c.weight(x.shape),
-                             indices({of.in(), of.of_group()}, taps),
-                             sum(q, read_d * read_x), "d_weight"));
+      k.gradient(weight,
+                 k.gradient_over_batch(c.weight(x.shape), indices({of.in(), of.of_group()}, taps),
+                                       sum(q, read_d * read_x), "d_weight"));
       return V{};
     });
   if (c.bias && k.needs_gradient(k.recall("bias"))) {
@@ -245,8 +245,8 @@ V transposed_backward(auto& k, const V& x, const V& d_y, const transposed_convol
                k.gradient_over_batch({c.channels}, {1 * o}, sum(axes, read), "d_bias"));
   }
   if (!k.needs_gradient(x)) return {};
-  return build([&](const auto& of, const auto& q, const auto& taps, const auto&,
-                   const auto& read_w, const auto& read_d) {
+  return build([&](const auto& of, const auto& q, const auto& taps, const auto&, const auto& read_w,
+                   const auto& read_d) {
     auto reduced = taps;
     if (of.outs > 1) reduced.push_back(of.j);
     const V d_x = k.declare(x.shape, k.home_of(x));
@@ -258,48 +258,50 @@ V transposed_backward(auto& k, const V& x, const V& d_y, const transposed_convol
 // The layer itself, of a kind of its own, over inputs of Rank dimensions.
 template <class Layer, int Rank, transposed_convolution C>
 struct transposed_convolution_of : Layer {
+  // Clang 19 reads floating-point members of C at wrong addresses, but not those of a copy.
+  static constexpr transposed_convolution settings = C;
+
   template <class... Options>
   consteval auto operator()(Options...) const {
     return transposed_convolution_of<Layer, Rank, with_options<C, Options...>()>{};
   }
-  static constexpr void spell(text& t) { C.spell(t, Rank); }
-  static constexpr dims shape(dims in, complaint& no) { return C.shape(in, no, Rank); }
-  static constexpr long parameters(dims in) { return C.parameters(in); }
-  static constexpr long macs(dims in) { return C.macs(in); }
+  static constexpr void spell(text& t) { settings.spell(t, Rank); }
+  static constexpr dims shape(dims in, complaint& no) { return settings.shape(in, no, Rank); }
+  static constexpr long parameters(dims in) { return settings.parameters(in); }
+  static constexpr long macs(dims in) { return settings.macs(in); }
 
   static auto forward(auto& k, auto x) {
     const auto w = weight(k, x);
-    return convolve_transposed(k, x, w, bias(k, x), C);
+    return convolve_transposed(k, x, w, bias(k, x), settings);
   }
   // With the affine layer behind it taken in: weight * scale[o] and shift + scale * bias.
   static auto forward_scaled(auto& k, auto x, auto scale, auto shift) {
     const auto w = weight(k, x), b = bias(k, x);
-    const channel_axes<decltype(k.over(1))> of(k, x.shape, C);
+    const channel_axes<decltype(k.over(1))> of(k, x.shape, settings);
     auto taps = k.over(w.shape);
     taps.erase(taps.begin(), taps.begin() + 2);
     auto at = k.indices(taps);
     at.insert(at.begin(), {of.in(), of.of_group()});
     const auto folded = k.declare(w.shape, k.home_of(w), "folded_weight");
     k.write(folded, at, w.at(at) * scale(of.out()), "folded_weight");
-    if (!b) return convolve_transposed(k, x, folded, shift, C);
-    const auto o = k.over(C.channels);
-    return convolve_transposed(
-        k, x, folded, k.define({o}, shift(o) + scale(o) * b(o), "folded_bias"), C);
+    if (!b) return convolve_transposed(k, x, folded, shift, settings);
+    const auto o = k.over(settings.channels);
+    return convolve_transposed(k, x, folded,
+                               k.define({o}, shift(o) + scale(o) * b(o), "folded_bias"), settings);
   }
   static auto backward(auto& k, auto x, auto, auto d_y) {
-    return transposed_backward(k, x, d_y, C);
+    return transposed_backward(k, x, d_y, settings);
   }
 
  private:
-  static auto how(auto& k, const auto& x) {
-    return k.fan_in_uniform(C.fan_in(x.shape), C.fan_out(x.shape));
-  }
   static auto weight(auto& k, const auto& x) {
-    return k.parameter("weight", C.weight(x.shape), how(k, x), true);
+    const weight_sizes w = settings.sizes(x.shape);
+    return k.parameter("weight", w.shape, drawn(k, settings.initial, w), true);
   }
   static auto bias(auto& k, const auto& x) {
-    return C.bias ? k.parameter("bias", {C.channels}, how(k, x), false)
-                  : std::remove_cvref_t<decltype(x)>{};
+    return settings.bias
+               ? declare_bias(k, settings.channels, settings.initial, settings.sizes(x.shape))
+               : std::remove_cvref_t<decltype(x)>{};
   }
 };
 

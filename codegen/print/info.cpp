@@ -10,14 +10,14 @@ const char* name_of(forms::initialiser::kind k) {
   switch (k) {
     case constant:
       return "constant";
-    case he_uniform:
-      return "he_uniform";
-    case he_normal:
-      return "he_normal";
-    case glorot_uniform:
-      return "glorot_uniform";
-    case glorot_normal:
-      return "glorot_normal";
+    case normal:
+      return "normal";
+    case uniform:
+      return "uniform";
+    case orthogonal:
+      return "orthogonal";
+    case row_norms:
+      return "row_norms";
     case fan_in_uniform:
       return "fan_in_uniform";
   }

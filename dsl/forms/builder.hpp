@@ -61,10 +61,15 @@ class builder {
 
   // ---- how parameters begin
   // U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's linear and convolution layers do for weights and biases.
-  static initialiser fan_in_uniform(long fan_in, long fan_out) {
-    return {.how = initialiser::kind::fan_in_uniform, .fan_in = fan_in, .fan_out = fan_out};
+  static initialiser fan_in_uniform(long in, long out) {
+    return {.how = initialiser::kind::fan_in_uniform, .fan_in = in, .fan_out = out};
   }
   static initialiser filled(double value) { return {.value = value}; }
+  static initialiser normal(double deviation) { return {.how = initialiser::kind::normal, .value = deviation}; }
+  static initialiser uniform_within(double bound) { return {.how = initialiser::kind::uniform, .value = bound}; }
+  static initialiser orthogonal(double gain) { return {.how = initialiser::kind::orthogonal, .value = gain}; }
+  // One number per row: the Euclidean length of that row of the parameter declared right before.
+  static initialiser row_norms() { return {.how = initialiser::kind::row_norms}; }
 
   // ---- the layer's own tensors; `kind` is "weight", "bias", "running_mean", … and makes the name "<layer>.<kind>"
   value parameter(std::string_view kind, dims shape, initialiser how, bool decays) {

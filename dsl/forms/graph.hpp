@@ -30,11 +30,11 @@ enum class role : unsigned char {
   gradient,   // batch: collected gradient of the parameter `of`
 };
 
-// How a parameter is filled at first; fans as PyTorch counts them. gain multiplies the deviation.
+// How a parameter is filled at first; fans as PyTorch counts them, where nothing else was asked for.
 struct initialiser {
-  enum class kind : unsigned char { constant, he_uniform, he_normal, glorot_uniform, glorot_normal, fan_in_uniform };
+  enum class kind : unsigned char { constant, normal, uniform, orthogonal, row_norms, fan_in_uniform };
   kind how = kind::constant;
-  double value = 0;  // of constant
+  double value = 0;  // the constant, normal's deviation, uniform's bound, the length of orthogonal rows
   long fan_in = 0;
   long fan_out = 0;
 };

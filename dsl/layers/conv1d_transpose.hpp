@@ -1,6 +1,6 @@
-// conv1d_transpose<O, K>(stride<S>, padding<P>, output_padding<P>, dilation<D>, groups<G>, no_bias):
-// each input spreads K weights over the output: a learnt upsampling.  transposed_convolution.hpp
-// has the formula.
+// conv1d_transpose<O, K>(stride<S>, padding<P>, output_padding<P>, dilation<D>, groups<G>, no_bias,
+// init<he_normal>): each input spreads K weights over the output: a learnt upsampling.
+// transposed_convolution.hpp has the formula.
 //   x [C, L], weight [C, O / groups, K], bias [O], y [O, S (L - 1) + D (K - 1) + 1 - 2 P + output
 //     padding].   Gradients: stated, a convolution of d_y for x.
 //   Filled with U(-1/sqrt(F), 1/sqrt(F)), F = O / groups times the taps; bias too, as PyTorch's

@@ -3,6 +3,7 @@
 //   d_x = d_y where y > 0, else Slope d_y: with Slope >= 0 the sign of y is that of x, so x need
 //     not be kept.
 #pragma once
+#include "dsl/initialization.hpp"
 #include "dsl/layer.hpp"
 
 namespace tenon {
@@ -15,6 +16,9 @@ namespace detail {
 
 template <auto Slope>
 struct leaky_relu_of : leaky_relu_layer {
+  // sqrt(2 / (1 + Slope^2))
+  static constexpr double initial_gain =
+      square_root(2 / (1 + static_cast<double>(Slope) * static_cast<double>(Slope)));
   static constexpr void spell(text& t) { t << "leaky_relu<" << Slope << ">"; }
   static constexpr dims shape(dims in, complaint& no) {
     return Slope >= 0 && Slope <= 1 ? in

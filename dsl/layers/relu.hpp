@@ -7,6 +7,7 @@ namespace tenon {
 
 struct relu_layer : layer {
   static constexpr std::string_view kind = "relu";
+  static constexpr double initial_gain = 1.4142135623730951;
 
   static auto forward(auto& k, auto x) {
     return k.map(x, [](const auto& v) { return max(v, 0); });

@@ -8,6 +8,7 @@ namespace tenon {
 
 struct selu_layer : layer {
   static constexpr std::string_view kind = "selu";
+  static constexpr double initial_gain = 0.75;
 
   static auto forward(auto& k, auto x) {
     return k.map(x, [](const auto& v) {

@@ -7,6 +7,7 @@ namespace tenon {
 
 struct sigmoid_layer : layer {
   static constexpr std::string_view kind = "sigmoid";
+  static constexpr double initial_gain = 1;
 
   static auto forward(auto& k, auto x) {
     return k.map(x, [](const auto& v) { return forms::sigmoid(v); });

@@ -7,6 +7,7 @@ namespace tenon {
 
 struct tanh_layer : layer {
   static constexpr std::string_view kind = "tanh";
+  static constexpr double initial_gain = 5.0 / 3;
 
   static auto forward(auto& k, auto x) {
     return k.map(x, [](const auto& v) { return tanh(v); });

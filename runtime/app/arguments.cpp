@@ -73,9 +73,10 @@ void add_data(App& c, train_options& o) {
 }
 
 void add_beginning(App& c, train_options& o) {
-  c.add_option("--initializer", o.initializer, "of weights; drawn biases become 0")
-      ->check(
-          CLI::IsMember({"default", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform"}))
+  c.add_option("--initializer", o.initializer,
+               "of weights whose layer has no init<…> of its own; their biases become 0: default, "
+               "he_, glorot_ or lecun_ with normal or uniform, orthogonal, normal:0.01, "
+               "uniform:0.05, constant:0")
       ->capture_default_str();
   c.add_option("--init", o.init, "begin with the weights of this safetensors file");
   c.add_option(

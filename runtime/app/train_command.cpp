@@ -141,10 +141,12 @@ void require_epochs(const saved_state& saved, const train_options& o) {
                                o.resume, at.epoch, o.epochs));
 }
 
-void set_initial_weights(const train_options& o, const network_info& network,
-                         trainer_core& trainer) {
+void set_initial_weights(const train_options& o, const network_info& network, trainer_core& trainer,
+                         std::ostream& err) {
   initialize(network, trainer.image(), o.seed, initializer_named(o.initializer));
   if (!o.init.empty()) load_weights_except(o.init, network, trainer.image(), o.init_skip);
+  for (const std::string& alike : symmetries(network, trainer.image()))
+    err << "tenon: warning: " << alike << '\n';
 }
 
 run_record new_record(const train_options& o, const source_data& source, const split& parts,
@@ -224,7 +226,8 @@ int train_command(const context& where, const train_options& given) {
 
   pool threads(threads_or_default(o.threads));
   const auto trainer = make_trainer(where.network, &threads);
-  from.saved ? restore(*from.saved, *trainer) : set_initial_weights(o, network, *trainer);
+  from.saved ? restore(*from.saved, *trainer)
+             : set_initial_weights(o, network, *trainer, where.err);
   if (!from.folder) from.folder.emplace(o, network);
   run_folder& folder = *from.folder;
   const position begin = record.at;

@@ -12,13 +12,22 @@
 
 namespace tenon {
 
+// How a parameter is filled at first. `value` of its table is the constant, normal's deviation,
+// uniform's bound (values lie in [-bound, bound)), the length of orthogonal rows.
 enum class initializer : std::uint8_t {
   constant,
+  normal,
+  uniform,
+  orthogonal,
+  row_norms,       // one per row: the length of that row of the parameter before it
+  fan_in_uniform,  // deviation 1 / sqrt(3 fan_in), biases too: what layers do unless told otherwise
+  // asked for when a run begins
   he_uniform,
   he_normal,
   glorot_uniform,
   glorot_normal,
-  fan_in_uniform
+  lecun_uniform,
+  lecun_normal
 };
 
 // A parameter or buffer. Element (r, i) of its logical, row-major array lies at image[offset + r *
@@ -32,7 +41,7 @@ struct parameter_info {
   bool buffer;                            // kept, not trained
   bool decays;                            // weight decay reaches it by default
   initializer how;
-  double value;  // of a constant
+  double value;
   long fan_in, fan_out;
 };
 

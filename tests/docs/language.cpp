@@ -23,6 +23,8 @@ constexpr auto b = conv2d<64, kernel<3, 5>>(padding<1, 2>, dilation<2>);
 constexpr auto c = max_pool<3>(stride<2>, padding<1>, floor_);
 constexpr auto d = batch_norm(momentum<0.01>, epsilon<1e-3>);
 constexpr auto e = leaky_relu<>;
+constexpr auto f = linear<10>(init<he_normal>, weight_norm);
+constexpr auto g = conv1d<8, 3>(init<glorot_uniform, gain<tanh_>>, weight_standardization);
 // [/options]
 
 // [blocks]

@@ -44,7 +44,7 @@ TEST_CASE("a network begins with one input of one to three positive sizes") {
 }
 
 TEST_CASE("only layers stand between the bars") {
-  SAYS("layer 2 of 2: linear<3> receives [4], but has something in its parentheses that is no option; it knows no_bias",
+  SAYS("layer 2 of 2: linear<3> receives [4], but has something in its parentheses that is no option; it knows no_bias, init<he_normal>, weight_norm, weight_standardization",
        input<4> | linear<3>(5));
   SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
        input<6> | 5);
@@ -61,10 +61,46 @@ TEST_CASE("linear layers are flat and of positive size") {
        input<1, 28, 28> | linear<10>);
   SAYS("layer 2 of 2: linear<0> receives [4], but has a size that is not positive; correct the number",
        input<4> | linear<0>);
-  SAYS("layer 2 of 2: linear<3> receives [4], but does not know the option same; it knows no_bias",
+  SAYS("layer 2 of 2: linear<3> receives [4], but does not know the option same; it knows no_bias, init<he_normal>, weight_norm, weight_standardization",
        input<4> | linear<3>(same));
   SAYS("layer 2 of 2: linear<3>(no_bias) receives [4], but has the option no_bias twice; keep one of them",
        input<4> | linear<3>(no_bias, no_bias));
+}
+
+TEST_CASE("initial weights have one scheme, whose spread and gain are positive") {
+  SAYS("layer 2 of 2: linear<3>(init<?>) receives [4], but has an init<...> that says no scheme; write init<he_normal>, init<he_uniform, gain<relu>> or init<normal<0.01>>",
+       input<4> | linear<3>(init<>));
+  SAYS("layer 2 of 2: linear<3>(init<?, gain<2>>) receives [4], but has an init<...> that says no scheme; write init<he_normal>, init<he_uniform, gain<relu>> or init<normal<0.01>>",
+       input<4> | linear<3>(init<gain<2>>));
+  SAYS("layer 2 of 2: linear<3>(init<he_normal, gain<1>>) receives [4], but has an init<...> that says no scheme; write init<he_normal>, init<he_uniform, gain<relu>> or init<normal<0.01>>",
+       input<4> | linear<3>(init<he_normal, gain<gelu>>));  // PyTorch has no gain for it
+  SAYS("layer 2 of 2: linear<3>(init<lecun_normal>) receives [4], but has an init<...> that says no scheme; write init<he_normal>, init<he_uniform, gain<relu>> or init<normal<0.01>>",
+       input<4> | linear<3>(init<he_normal, lecun_normal>));
+  SAYS("layer 2 of 2: linear<3>(init<he_normal, gain<0>>) receives [4], but has a gain that is not positive; write a number, such as gain<1.5>",
+       input<4> | linear<3>(init<he_normal, gain<0>>));
+  SAYS("layer 2 of 2: linear<3>(init<normal<0>>) receives [4], but has initial weights whose spread is not positive; write a number, such as init<normal<0.01>>",
+       input<4> | linear<3>(init<normal<0>>));
+  SAYS("layer 2 of 2: conv1d<3, 1>(init<normal<0.1>, fan_out>) receives [4, 2], but has a gain or a fan for weights of a given size; leave it out",
+       input<4, 2> | conv1d<3, 1>(init<normal<0.1>, fan_out>));
+  SAYS("layer 2 of 2: conv1d<3, 1>(init<orthogonal, fan_out>) receives [4, 2], but has a fan for orthogonal weights; leave it out",
+       input<4, 2> | conv1d<3, 1>(init<orthogonal, fan_out>));
+  SAYS("layer 2 of 2: linear<3>(init<he_normal>) receives [4], but has the option init twice; keep one of them",
+       input<4> | linear<3>(init<he_uniform>, init<he_normal>));
+}
+
+TEST_CASE("weights are rescaled once, and where there are some") {
+  SAYS("layer 2 of 2: linear<3>(weight_standardization) receives [4], but rescales its weights twice; keep one of weight_norm and weight_standardization",
+       input<4> | linear<3>(weight_norm, weight_standardization));
+  SAYS("layer 2 of 2: linear<3>(weight_norm) receives [4], but has the option weight_norm twice; keep one of them",
+       input<4> | linear<3>(weight_norm, weight_norm));
+  SAYS("layer 2 of 2: linear<3>(weight_standardization) receives [1], but standardises a single weight per output, which leaves nothing; use weight_norm, or no option",
+       input<1> | linear<3>(weight_standardization));
+  SAYS("layer 2 of 2: conv2d<4, 1>(depthwise, weight_standardization) receives [4, 3, 3], but standardises a single weight per output, which leaves nothing; use weight_norm, or no option",
+       input<4, 3, 3> | conv2d<4, 1>(depthwise, weight_standardization));
+  SAYS("layer 2 of 2: max_pool<2> receives [4, 4, 4], but does not know the option weight_norm; it knows stride<S>, padding<P>, floor_",
+       input<4, 4, 4> | max_pool<2>(weight_norm));
+  SAYS("layer 2 of 2: batch_norm receives [4], but does not know the option weight_norm; it knows epsilon<1e-5>, momentum<0.1>",
+       input<4> | batch_norm(weight_norm));
 }
 
 TEST_CASE("a name is saved once, before it is used, in a shape that fits") {
@@ -109,7 +145,7 @@ TEST_CASE("windows are positive, fit their input and know their options") {
        input<4, 8, 8> | conv2d<5, 3>(groups<2>));
   SAYS("layer 2 of 2: conv2d<5, 3>(groups<0>) receives [4, 8, 8], but has a size that is not positive; correct the number",
        input<4, 8, 8> | conv2d<5, 3>(groups<0>));
-  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8, 8], but does not know the option floor_; it knows same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias",
+  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8, 8], but does not know the option floor_; it knows same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias, init<he_normal>, weight_norm, weight_standardization",
        input<4, 8, 8> | conv2d<5, 3>(floor_));
   SAYS("layer 2 of 2: conv2d<5, 3>(stride<2>) receives [4, 8, 8], but has the option stride twice; keep one of them",
        input<4, 8, 8> | conv2d<5, 3>(stride<2>, stride<2>));
@@ -181,7 +217,7 @@ TEST_CASE("noise has a probability or a deviation that makes sense") {
 TEST_CASE("transposed convolutions give something, of sizes that fit") {
   SAYS("layer 2 of 2: conv2d_transpose<4> receives [3, 4, 4], but has no kernel size; write conv2d_transpose<4, 2>",
        input<3, 4, 4> | conv2d_transpose<4>);
-  SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4, 4], but does not know the option same; it knows padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias",
+  SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4, 4], but does not know the option same; it knows padding<P>, output_padding<P>, stride<S>, dilation<D>, groups<G>, no_bias, init<he_normal>",
        input<3, 4, 4> | conv2d_transpose<4, 2>(same));
   SAYS("layer 2 of 2: conv2d_transpose<4, 2> receives [3, 4], but needs [channels, height, width]; use conv1d_transpose, or declare input<C, H, W>",
        input<3, 4> | conv2d_transpose<4, 2>);
@@ -305,6 +341,8 @@ TEST_CASE("what stands close to an error and is legal") {
   IS_LEGAL(input<3, 8, 9> | max_pool<kernel<2, 3>>);
   IS_LEGAL(input<3, 8, 9> | max_pool<3>(stride<2>, padding<1>, floor_));
   IS_LEGAL(input<4> | dropout<drop(0)> | dropout<keep(1)> | dropout<drop(0.999)> | dropout<keep(0.001)>);
+  IS_LEGAL(input<4> | linear<3>(init<he_normal, fan_average, gain<leaky_relu<0.2>>>, no_bias, weight_norm));
+  IS_LEGAL(input<2> | linear<1>(weight_standardization, init<constant<0>>));
   IS_LEGAL(input<4> | leaky_relu<> | leaky_relu<0> | leaky_relu<1>);
   IS_LEGAL(input<4> | batch_norm(momentum<0.0>) | batch_norm(momentum<1.0>, epsilon<1e-12>));
   IS_LEGAL(input<2> | softmax_cross_entropy(label_smoothing<0.999>));

@@ -117,6 +117,16 @@ struct two_dimensions final
               flatten | linear<10>(no_bias) | dropout<keep(0.8)> |
               softmax_cross_entropy(label_smoothing<0.1>)> {};
 
+struct begun final
+    : network<input<9> | linear<8>(init<he_normal>, weight_norm) |
+              linear<8>(init<he_uniform, fan_in>) | linear<8>(init<glorot_normal, gain<tanh_>>) |
+              linear<8>(init<glorot_uniform, fan_average>) |
+              linear<8>(init<lecun_normal>, weight_standardization) |
+              linear<8>(init<lecun_uniform, fan_out>) | linear<8>(init<orthogonal, gain<0.5>>) |
+              linear<8>(init<normal<0.01>>) | linear<8>(init<uniform<0.05>>) |
+              linear<8>(init<constant<0>>) | mean_squared_error> {};
+
+static_assert(valid<begun>);
 static_assert(valid<one_dimension> && valid<two_dimensions>);
 static_assert(valid<larger> && valid<larger_too>);
 static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too>);

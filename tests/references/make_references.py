@@ -1,6 +1,6 @@
 """Writes one small safetensors file per network: what PyTorch computes from given parameters and one given batch.
 
-    python make_references.py FOLDER        (needs torch and numpy; the files of this folder's data/ were made so)
+    python make_references.py FOLDER [NETWORK]...      (needs torch and numpy; the files of this folder's data/ were made so)
 
 A file holds, under Tenon's names and PyTorch's shapes:
     x, target                 the batch (class numbers as floats)
@@ -24,6 +24,7 @@ import sys
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.utils import weight_norm
 
 
 # ---- structure that torch has no module for
@@ -67,6 +68,25 @@ class GlobalAvgPool(nn.Module):
 class GlobalMaxPool(nn.Module):
     def forward(self, x):
         return x.flatten(2).max(2).values
+
+
+class Standardized:
+    """The weight minus its mean, over its deviation, per output (Qiao et al., 2019)."""
+
+    def standardized(self):
+        w = self.weight.flatten(1)
+        var, mean = torch.var_mean(w, 1, unbiased=False, keepdim=True)
+        return ((w - mean) / (var + 1e-5).sqrt()).view_as(self.weight)
+
+
+class StandardizedLinear(Standardized, nn.Linear):
+    def forward(self, x):
+        return nn.functional.linear(x, self.standardized(), self.bias)
+
+
+class StandardizedConv2d(Standardized, nn.Conv2d):
+    def forward(self, x):
+        return self._conv_forward(x, self.standardized(), self.bias)
 
 
 def same(conv, before, after):
@@ -158,6 +178,12 @@ def networks():
             nn.ConvTranspose2d(3, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)), nn.BatchNorm2d(4), nn.ReLU(),
             nn.Upsample(scale_factor=2), nn.ZeroPad2d(1), nn.Conv2d(4, 3, 3, stride=2), nn.Tanh(),
             nn.ConvTranspose2d(3, 2, 3, stride=2, padding=1), nn.Tanh(), nn.Flatten(), nn.Linear(234, 3)), classes),
+        "weight_norms": ([2, 6, 5], 5, seq(
+            weight_norm(nn.Conv2d(2, 4, 3, padding=1)), nn.ReLU(),  # no batch norm behind it: g would have no gradient
+            weight_norm(nn.Conv2d(4, 6, 3, groups=2, bias=False)), nn.Tanh(), nn.Flatten(), weight_norm(nn.Linear(72, 3))), classes),
+        "standardized_weights": ([2, 6, 5], 5, seq(
+            StandardizedConv2d(2, 4, 3, padding=1), nn.ReLU(), StandardizedConv2d(4, 6, 3, groups=2), nn.Tanh(),
+            nn.Flatten(), StandardizedLinear(72, 3)), classes),
         "binary": ([7], 5, seq(nn.Linear(7, 6), nn.Tanh(), nn.Linear(6, 4)), nn.BCEWithLogitsLoss()),
         "absolute_error": ([2, 8], 5, seq(nn.Conv1d(2, 3, 3, padding=1), nn.Tanh(), nn.Conv1d(3, 2, 3)), nn.L1Loss()),
         "huber_error": ([6], 37, seq(nn.Linear(6, 5), nn.ELU(), nn.Linear(5, 4)), nn.HuberLoss(delta=0.75)),
@@ -173,7 +199,9 @@ RECIPES = {
 }
 WEIGHT_DECAY = 0.01
 KINDS = {nn.Linear: "linear", nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm",
-         nn.PReLU: "prelu", nn.ConvTranspose1d: "conv1d_transpose", nn.ConvTranspose2d: "conv2d_transpose"}
+         nn.PReLU: "prelu", nn.ConvTranspose1d: "conv1d_transpose", nn.ConvTranspose2d: "conv2d_transpose", StandardizedLinear: "linear",
+         StandardizedConv2d: "conv2d"}
+ORDER = {"weight_v": 0, "weight_g": 1, "weight": 2}
 
 
 def tenon_names(model):
@@ -184,7 +212,8 @@ def tenon_names(model):
         if kind is None:
             continue
         count[kind] = count.get(kind, 0) + 1
-        for name, tensor in itertools.chain(module.named_parameters(), module.named_buffers()):
+        tensors = itertools.chain(module.named_parameters(), module.named_buffers())
+        for name, tensor in sorted(tensors, key=lambda named: ORDER.get(named[0], 3)):
             if name != "num_batches_tracked":
                 names[f"{kind}_{count[kind]}.{name}"] = tensor
     return names
@@ -207,7 +236,7 @@ def fill(model, generator):
         return torch.empty(shape).uniform_(low, high, generator=generator)
     with torch.no_grad():
         for name, tensor in tenon_names(model).items():
-            if name.startswith("batch_norm") and name.endswith(("weight", "running_var")):
+            if name.endswith("weight_g") or name.startswith("batch_norm") and name.endswith(("weight", "running_var")):
                 tensor.copy_(uniform(0.5, 1.5, tensor.shape))
             else:
                 bound = tensor[0].numel() ** -0.5 if tensor.dim() > 1 else 0.3
@@ -259,8 +288,9 @@ def witness(name, seed, dtype):
     for recipe, make in RECIPES.items():
         model, loss, x, target = model_of()
         parameters = list(model.train().parameters())
-        weights = [p for p in parameters if p.dim() > 1]
-        others = [p for p in parameters if p.dim() == 1]
+        lengths = {id(t) for key, t in tenon_names(model).items() if key.endswith("weight_g")}
+        weights = [p for p in parameters if p.dim() > 1 and id(p) not in lengths]
+        others = [p for p in parameters if p.dim() == 1 or id(p) in lengths]
         optimizer = make([{"params": weights, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0}])
         for step in (1, 2):
             gradients(model, loss, x, target)
@@ -303,7 +333,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)
-    for name in networks():
+    for name in sys.argv[2:] or networks():
         tensors, seed = well_conditioned(name)
         path = folder / f"{name}.safetensors"
         save(path, tensors, {"network": name, "seed": str(seed), "torch": torch.__version__.split("+")[0]})
@@ -311,6 +341,6 @@ def main():
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     main()

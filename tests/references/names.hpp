@@ -9,5 +9,6 @@
   APPLY(max_pool) APPLY(max_pool_1d) APPLY(avg_pool) APPLY(batch_norm_1d) APPLY(batch_norm_2d)     \
   APPLY(residual_down) APPLY(branches) APPLY(skips)                                                \
   APPLY(more_activations) APPLY(softmax_inside) APPLY(binary) APPLY(absolute_error)                \
-  APPLY(huber_error) APPLY(transposed_1d) APPLY(transposed_2d)
+  APPLY(huber_error) APPLY(transposed_1d) APPLY(transposed_2d) APPLY(weight_norms)                 \
+  APPLY(standardized_weights)
 // clang-format on

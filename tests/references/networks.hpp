@@ -27,6 +27,16 @@ struct softmax_inside final : network<input<2, 5, 6> | conv2d<4, 3>(same) | soft
                                       prelu | global_max_pool | linear<3> | softmax_cross_entropy> {
 };
 
+struct weight_norms final
+    : network<input<2, 6, 5> | conv2d<4, 3>(same, weight_norm) | relu |
+              conv2d<6, 3>(groups<2>, no_bias, weight_norm) | tanh_ | flatten |
+              linear<3>(weight_norm) | softmax_cross_entropy> {};
+
+struct standardized_weights final
+    : network<input<2, 6, 5> | conv2d<4, 3>(same, weight_standardization) | relu |
+              conv2d<6, 3>(groups<2>, weight_standardization) | tanh_ | flatten |
+              linear<3>(weight_standardization) | softmax_cross_entropy> {};
+
 struct binary final : network<input<7> | linear<6> | tanh_ | linear<4> | binary_cross_entropy> {};
 
 struct absolute_error final

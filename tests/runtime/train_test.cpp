@@ -65,7 +65,7 @@ TEST_CASE("initialize: padding stays zero; --initializer changes weights and zer
   initialize(info, image, 42);
   for (std::size_t i = 3; i < 16; ++i) CHECK(image[i] == 0);
   CHECK(image[32] != 0);
-  initialize(info, other, 42, initializer::glorot_normal);
+  initialize(info, other, 42, initial_choice{initializer::glorot_normal});
   CHECK(other[32] == 0);
   CHECK(other[0] != image[0]);
   CHECK(unpack(info, image).size() == 8);

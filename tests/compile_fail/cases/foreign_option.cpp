@@ -1,4 +1,4 @@
-// says: layer 4 of 6: linear<5> receives [7], but does not know the option stride; it knows no_bias
+// says: layer 4 of 6: linear<5> receives [7], but does not know the option stride; it knows no_bias, init<he_normal>, weight_norm, weight_standardization
 #include <tenon/dsl.hpp>
 using namespace tenon;
 
