@@ -113,6 +113,7 @@ void print_job(writer& w, const unit& u) {
           w.line("float* block_memory = nullptr; // {} floats per block: what outlives a phase",
                  u.p.floats(region::block));
           w.line("std::uint64_t seed = 0, step = 0;");
+          w.line("std::uint32_t first = 0;  // position of the batch's first sample in the step");
           w.line("bool forward_only = false;");
         } else {
           w.line("bool probabilities = false;");

@@ -112,7 +112,7 @@ static train_kernels::job make_job(float* m, std::size_t n) {
 }
 
 void train::run(train_kernels::job& j, const settings& s) noexcept {
-  j.seed = s.seed, j.step = s.step;
+  j.seed = s.seed, j.step = s.step, j.first = s.first_sample;
   last_n_ = j.n;
   prepare_(j);
   const std::size_t phases = j.forward_only ? ${forward_phases} : ${phases};
@@ -168,6 +168,9 @@ void train::gradient(std::span<float> image) noexcept {
   const float* const g = memory_ + ${gradients};
   std::fill(image.begin(), image.end(), 0.0f);
   std::copy_n(g, std::min<std::size_t>(image.size(), ${gradient_floats}), image.begin());
+}
+void train::set_gradient(std::span<const float> image) noexcept {
+  std::copy_n(image.begin(), std::min<std::size_t>(image.size(), ${gradient_floats}), memory_ + ${gradients});
 }
 void train::run_kernel(std::size_t index, std::size_t block) noexcept {
   run_kernel_(make_job(memory_, batch), index, block % ${blocks});

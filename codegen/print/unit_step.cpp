@@ -21,28 +21,42 @@ void once_per_step(writer& w, const unit& u, const char* name, stage when) {
   w.line("");
 }
 
+// Rows as the tables of print_info() have them: the first dimension.
+void print_places(writer& w, const unit& u) {
+  w.block(
+      "constexpr tenon::parameter_place places[] =",
+      [&] {
+        for (std::size_t i = 0; i < u.p.tensors.size(); ++i) {
+          const tensor& t = u.p.tensors[i];
+          if (t.what != role::parameter) continue;
+          const layout& l = u.p.layouts[i];
+          const std::size_t floats = (l.floats + 15) / 16 * 16;
+          const long rows = t.shape.rank < 2 ? 1 : t.shape[0];
+          w.line("{{{}, {}, {}, {}, {}, {}}},  // {}", u.p.storages[i].offset, floats, rows,
+                 t.shape.count() / rows,
+                 t.shape.rank < 2 ? floats : static_cast<std::size_t>(l.stride[0]), t.decays,
+                 t.name);
+        }
+      },
+      ";");
+}
+
 void print_update(writer& w, const unit& u) {
-  std::size_t decayed = 0, trained = 0;
-  for (std::size_t t = 0; t < u.p.tensors.size(); ++t) {
-    if (u.p.tensors[t].what != role::parameter) continue;
-    const std::size_t end = u.p.storages[t].offset + (u.p.layouts[t].floats + 15) / 16 * 16;
-    if (u.p.tensors[t].decays) decayed = std::max(decayed, end);
-    trained = std::max(trained, end);
+  const bool any = std::any_of(u.p.tensors.begin(), u.p.tensors.end(),
+                               [](const tensor& t) { return t.what == role::parameter; });
+  if (any) {
+    comment(w, "Offset, floats with padding, rows, floats of a row, stride, whether it decays.");
+    print_places(w, u);
   }
-  comment(w, "All parameters in two runs: weights, which decay, then biases and norms.");
   w.block(
       "void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state, "
       "[[maybe_unused]] const tenon::settings& s)",
       [&] {
-        const auto run = [&](bool decays, std::size_t from, std::size_t to) {
-          if (to <= from) return;
-          w.line(
-              "tenon::HWY_NAMESPACE::update_parameters(s, {0}, {1}, j.gradients + {2}, state + "
-              "{2}, state + {3}, j.image + {2});",
-              decays, to - from, from, u.plan.gradient + from);
-        };
-        run(true, 0, decayed);
-        run(false, decayed, trained);
+        if (!any) return;
+        w.line(
+            "tenon::HWY_NAMESPACE::update_parameters(s, places, {{j.gradients, state, state + {}, "
+            "j.image}});",
+            u.plan.gradient);
       });
   w.line("");
 }

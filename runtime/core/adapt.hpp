@@ -87,6 +87,9 @@ class adapt_trainer final : public trainer_core {
     network_.statistics(x, n, s);
   }
   void gradient(std::span<float> image) noexcept override { network_.gradient(image); }
+  void set_gradient(std::span<const float> image) noexcept override {
+    network_.set_gradient(image);
+  }
   void run_kernel(std::size_t index, std::size_t block) noexcept override {
     network_.run_kernel(index, block);
   }

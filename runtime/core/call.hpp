@@ -8,7 +8,7 @@ namespace tenon {
 struct block_call {
   std::size_t live = 0;  // samples of this block that exist; the lanes behind them hold zeros
   float batch_size = 1;  // n, samples of the whole call
-  std::uint32_t first_sample = 0;    // position of the block's first sample in the batch
+  std::uint32_t first_sample = 0;    // position of the block's first sample in the step
   std::uint64_t seed = 0, step = 0;  // of random numbers
 };
 

@@ -83,7 +83,7 @@ class evaluator {  // emitted eval network over an arena of its own
   virtual std::string_view target() const noexcept = 0;     // "AVX3"
 };
 
-inline constexpr std::size_t optimizer_slots = 2;  // Adam's two moments; sgd uses the first
+inline constexpr std::size_t optimizer_slots = 2;  // the most that an optimizer needs
 
 class trainer_core {  // emitted training network over an arena of its own
  public:
@@ -106,6 +106,8 @@ class trainer_core {  // emitted training network over an arena of its own
                           const settings&) noexcept = 0;  // running statistics only
   virtual void gradient(
       std::span<float> image) noexcept = 0;  // of the last gradients(), laid out as the image
+  // What update() takes instead, laid out so too: a sum over several batches, say.
+  virtual void set_gradient(std::span<const float> image) noexcept = 0;
   virtual void run_kernel(std::size_t index, std::size_t block) noexcept = 0;
   virtual std::string_view target() const noexcept = 0;
 };

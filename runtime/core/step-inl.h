@@ -10,9 +10,11 @@
 
 #  include <cmath>
 #  include <cstddef>
-#  include <cstdint>
+#  include <span>
 
 #  include "runtime/core/emitted.hpp"
+#  include "runtime/core/math-inl.h"
+#  include "runtime/core/optimizers-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
@@ -33,74 +35,213 @@ inline void add_parts(const float* HWY_RESTRICT from, std::size_t parts, std::si
 
 namespace step_detail {
 
-// base^exponent by squaring: the same bits with every library.
-inline double power(double base, std::uint64_t exponent) {
-  double out = 1;
-  for (; exponent > 0; exponent /= 2, base *= base) {
-    if (exponent % 2 == 1) out *= base;
-  }
-  return out;
+// Of the arena: places in it are those of the image.
+struct update_memory {
+  float* gradient;
+  float* first;  // what the optimizer keeps
+  float* second;
+  float* image;
+};
+
+// What the settings come to for one parameter.
+struct parameter_step {
+  float rate;        // times that of the rule
+  float decay;       // added to the gradient
+  float lamb_decay;  // added to the direction
+  float shrink;
+  float l1, threshold;  // subgradient, proximal
+  float max_norm;
+  bool frozen;
+};
+
+inline bool is_decoupled(const settings& s) {
+  if (s.style == decay_style::by_method) return s.method == optimizer::adamw;
+  return s.style == decay_style::decoupled;
 }
 
-// v = momentum v + g; w -= rate v, or rate (g + momentum v) with Nesterov. The first v is g, as
-// PyTorch's. Sutskever et al., 2013.
-inline void sgd(const settings& s, float decay, std::size_t floats,
-                const float* HWY_RESTRICT gradient, float* HWY_RESTRICT velocity,
-                float* HWY_RESTRICT weight) {
-  const hn::CappedTag<float, 16> d;
-  const auto rate = hn::Set(d, -s.learning_rate), momentum = hn::Set(d, s.momentum),
-             lambda = hn::Set(d, decay);
-  for (std::size_t i = 0; i < floats; i += hn::Lanes(d)) {
-    const auto w = hn::Load(d, weight + i);
-    const auto g = hn::MulAdd(lambda, w, hn::Load(d, gradient + i));
-    const auto v = hn::MulAdd(momentum, hn::Load(d, velocity + i), g);
-    hn::Store(v, d, velocity + i);
-    hn::Store(hn::MulAdd(rate, s.nesterov ? hn::MulAdd(momentum, v, g) : v, w), d, weight + i);
+inline parameter_step step_of(const settings& s, const parameter_place& p, std::size_t index) {
+  const bool penalized = p.decays || s.decay_all;
+  parameter_rule r;
+  if (penalized) r.weight_decay = s.weight_decay, r.l1 = s.l1, r.max_norm = s.max_norm;
+  if (index < s.rules.size()) r = s.rules[index];
+  const bool lamb = s.method == optimizer::lamb, apart = is_decoupled(s) && !lamb;
+  const float rate = s.learning_rate * r.rate;
+  return {.rate = r.rate,
+          .decay = apart || lamb ? 0.0F : r.weight_decay,
+          .lamb_decay = lamb ? r.weight_decay : 0.0F,
+          .shrink = apart ? 1 - rate * r.weight_decay : 1.0F,
+          .l1 = s.l1_proximal ? 0.0F : r.l1,
+          .threshold = s.l1_proximal ? rate * r.l1 : 0.0F,
+          .max_norm = r.max_norm,
+          .frozen = r.frozen};
+}
+
+// Sum of squares in double, on 16 lanes that end in one tree. Products of floats are exact in
+// double, so FMA or not, the bits are the same.
+inline double square_sum(const float* HWY_RESTRICT x, std::size_t n) {
+  double lane[16] = {};
+  std::size_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    for (std::size_t k = 0; k < 16; ++k) {
+      const double v = static_cast<double>(x[i + k]);
+      lane[k] += v * v;
+    }
+  }
+  for (std::size_t k = 0; i < n; ++i, ++k) {
+    const double v = static_cast<double>(x[i]);
+    lane[k] += v * v;
+  }
+  for (std::size_t half = 8; half > 0; half /= 2) {
+    for (std::size_t k = 0; k < half; ++k) lane[k] += lane[k + half];
+  }
+  return lane[0];
+}
+
+inline double norm(const float* x, std::size_t n) { return std::sqrt(square_sum(x, n)); }
+
+inline void scale(float* x, std::size_t n, float factor) {
+  for (std::size_t i = 0; i < n; ++i) x[i] *= factor;
+}
+
+// What all gradients are multiplied with, frozen ones left out, as torch.nn.utils.clip_grad_norm_.
+inline float norm_factor(const settings& s, std::span<const parameter_place> places,
+                         const float* gradient) {
+  if (s.clips != clip_mode::norm) return 1;
+  double sum = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (!step_of(s, places[i], i).frozen)
+      sum += square_sum(gradient + places[i].offset, places[i].floats);
+  }
+  const double factor = static_cast<double>(s.clip) / (std::sqrt(sum) + 1e-6);
+  return factor < 1 ? static_cast<float>(factor) : sum != sum ? static_cast<float>(sum) : 1.0F;
+}
+
+// Each unit's gradient to `clip` times the norm of its weights, or of 1e-3 where that is more: new
+// units have to be able to grow. A vector (a bias) is one unit, as timm has it.
+inline void clip_units(float clip, const parameter_place& p, const update_memory& m) {
+  for (std::size_t r = 0; r < p.rows; ++r) {
+    const std::size_t at = p.offset + r * p.stride;
+    const double most = static_cast<double>(clip) * std::fmax(norm(m.image + at, p.row), 1e-3);
+    const double now = norm(m.gradient + at, p.row);
+    if (now > most) scale(m.gradient + at, p.row, static_cast<float>(most / std::fmax(now, 1e-6)));
   }
 }
 
-// Adam (Kingma and Ba, 2015) and, with decoupled decay, AdamW (Loshchilov and Hutter, 2019):
-// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 -
-// b2^t) + epsilon).
-inline void adam(const settings& s, float decay, std::size_t floats,
-                 const float* HWY_RESTRICT gradient, float* HWY_RESTRICT first,
-                 float* HWY_RESTRICT second, float* HWY_RESTRICT weight) {
+// What the optimizer takes for the gradient: clipped, with penalties.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V penalized(D d, const settings& s, const parameter_step& p, float factor, V g, V w) {
+  g = hn::Mul(hn::Set(d, factor), g);
+  if (s.clips == clip_mode::value) g = math_detail::limit(d, g, -s.clip, s.clip);
+  g = hn::MulAdd(hn::Set(d, p.decay), w, g);
+  if (p.l1 == 0) return g;
+  const V sign = hn::CopySignToAbs(hn::Set(d, 1.0F), w);
+  return hn::MulAdd(hn::Set(d, p.l1), hn::IfThenZeroElse(hn::Eq(w, hn::Zero(d)), sign), g);
+}
+
+// The soft threshold: towards 0, and not past it.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V proximal(D d, float threshold, V w) {
+  return threshold > 0 ? hn::Sub(w, math_detail::limit(d, w, -threshold, threshold)) : w;
+}
+
+// One parameter, fused: clipping, penalties, the optimizer, decay.
+template <class Rule>
+inline void update_one(const settings& s, const parameter_step& step, float factor,
+                       const Rule& made, const parameter_place& p, const update_memory& m) {
   const hn::CappedTag<float, 16> d;
-  const std::uint64_t t = s.step + 1;
-  const double unbias_first = 1 - power(static_cast<double>(s.beta1), t),
-               unbias_second = 1 - power(static_cast<double>(s.beta2), t);
-  const bool decoupled = s.method == optimizer::adamw;
-  const auto rate =
-      hn::Set(d, static_cast<float>(-static_cast<double>(s.learning_rate) / unbias_first));
-  const auto root = hn::Set(d, static_cast<float>(std::sqrt(unbias_second)));
-  const auto b1 = hn::Set(d, s.beta1), c1 = hn::Set(d, 1 - s.beta1), b2 = hn::Set(d, s.beta2),
-             c2 = hn::Set(d, 1 - s.beta2);
-  const auto epsilon = hn::Set(d, s.epsilon), coupled = hn::Set(d, decoupled ? 0.0F : decay);
-  const auto shrink = hn::Set(d, decoupled ? 1 - s.learning_rate * decay : 1.0F);
-  for (std::size_t i = 0; i < floats; i += hn::Lanes(d)) {
+  const lanes<decltype(d)> a{d};
+  const Rule rule = made;  // copies: stores through the pointers below cannot reach them
+  const settings how = s;
+  const parameter_step mine = step;
+  const float* HWY_RESTRICT const gradient = m.gradient + p.offset;
+  float* HWY_RESTRICT const first = m.first + p.offset;
+  float* HWY_RESTRICT const second = m.second + p.offset;
+  float* HWY_RESTRICT const weight = m.image + p.offset;
+  const float rate = rule.rate * mine.rate;
+  for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
     const auto w = hn::Load(d, weight + i);
-    const auto g = hn::MulAdd(coupled, w, hn::Load(d, gradient + i));
-    const auto m = hn::MulAdd(b1, hn::Load(d, first + i), hn::Mul(c1, g));
-    const auto v = hn::MulAdd(b2, hn::Load(d, second + i), hn::Mul(c2, hn::Mul(g, g)));
-    hn::Store(m, d, first + i);
-    hn::Store(v, d, second + i);
-    const auto denominator = hn::Add(hn::Div(hn::Sqrt(v), root), epsilon);
-    hn::Store(hn::MulAdd(rate, hn::Div(m, denominator), hn::Mul(shrink, w)), d, weight + i);
+    const auto g = penalized(d, how, mine, factor, hn::Load(d, gradient + i), w);
+    auto one = hn::Load(d, first + i), two = one;
+    if constexpr (Rule::slots > 1) two = hn::Load(d, second + i);
+    const auto next = stepped(a, rule, rate, mine.shrink, g, w, one, two);
+    hn::Store(one, d, first + i);
+    if constexpr (Rule::slots > 1) hn::Store(two, d, second + i);
+    hn::Store(proximal(d, mine.threshold, next), d, weight + i);
   }
+}
+
+// The whole parameter's norm decides about its step, so that the direction is made first, in place
+// of the gradient.
+inline void update_trusting(const settings& s, const parameter_step& step, float factor,
+                            const lamb_rule<float>& rule, const parameter_place& p,
+                            const update_memory& m) {
+  const hn::CappedTag<float, 16> d;
+  const lanes<decltype(d)> a{d};
+  float* HWY_RESTRICT const gradient = m.gradient + p.offset;
+  float* HWY_RESTRICT const first = m.first + p.offset;
+  float* HWY_RESTRICT const second = m.second + p.offset;
+  float* HWY_RESTRICT const weight = m.image + p.offset;
+  for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
+    const auto w = hn::Load(d, weight + i);
+    const auto g = penalized(d, s, step, factor, hn::Load(d, gradient + i), w);
+    auto one = hn::Load(d, first + i), two = hn::Load(d, second + i);
+    hn::Store(rule.direction(a, g, w, one, two), d, gradient + i);
+    hn::Store(one, d, first + i);
+    hn::Store(two, d, second + i);
+  }
+  const double w_norm = norm(weight, p.floats), x_norm = norm(gradient, p.floats);
+  const double trust = w_norm > 0 && x_norm > 0 ? w_norm / x_norm : 1;
+  const auto rate = static_cast<float>(-trust * static_cast<double>(rule.rate * step.rate));
+  for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
+    const auto next =
+        hn::MulAdd(hn::Set(d, rate), hn::Load(d, gradient + i), hn::Load(d, weight + i));
+    hn::Store(proximal(d, step.threshold, next), d, weight + i);
+  }
+}
+
+template <class Rule>
+inline void step_one(const settings& s, const parameter_step& step, float factor, const Rule& rule,
+                     const parameter_place& p, const update_memory& m) {
+  update_one(s, step, factor, rule, p, m);
+}
+inline void step_one(const settings& s, const parameter_step& step, float factor,
+                     lamb_rule<float> rule, const parameter_place& p, const update_memory& m) {
+  rule.decay = step.lamb_decay;
+  if (step.lamb_decay != 0) return update_trusting(s, step, factor, rule, p, m);
+  update_one(s, step, factor, rule, p, m);
+}
+
+// Back onto the ball. The float below the quotient: a second projection changes nothing.
+inline void limit_norm(float most, float* x, std::size_t n) {
+  const double now = norm(x, n);
+  if (now > static_cast<double>(most))
+    scale(x, n, static_cast<float>(static_cast<double>(most) / now * (1 - 0x1p-23)));
+}
+
+inline void limit_norms(const settings& s, float most, const parameter_place& p, float* image) {
+  if (s.norms == norm_of::layer) return limit_norm(most, image + p.offset, p.floats);
+  for (std::size_t r = 0; r < p.rows; ++r) limit_norm(most, image + p.offset + r * p.stride, p.row);
 }
 
 }  // namespace step_detail
 
-// One step of the optimizer on a run of `floats` parameters (a multiple of 16); first, second: its
-// state.
-inline void update_parameters(const settings& s, bool decays, std::size_t floats,
-                              const float* HWY_RESTRICT gradient, float* HWY_RESTRICT first,
-                              float* HWY_RESTRICT second, float* HWY_RESTRICT weight) {
-  const float decay = decays || s.decay_all ? s.weight_decay : 0.0F;
-  if (s.method == optimizer::sgd)
-    step_detail::sgd(s, decay, floats, gradient, first, weight);
-  else
-    step_detail::adam(s, decay, floats, gradient, first, second, weight);
+using step_detail::update_memory;
+
+// One step of the optimizer on all parameters: clips, penalties, the step itself, constraints.
+// Gradients are spent: agc and lamb change them.
+inline void update_parameters(const settings& s, std::span<const parameter_place> places,
+                              const update_memory& m) {
+  const float factor = step_detail::norm_factor(s, places, m.gradient);
+  with_rule(s, [&](const auto& rule) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const parameter_place& p = places[i];
+      const step_detail::parameter_step step = step_detail::step_of(s, p, i);
+      if (step.frozen) continue;
+      if (s.clips == clip_mode::agc) step_detail::clip_units(s.clip, p, m);
+      step_detail::step_one(s, step, factor, rule, p, m);
+      if (step.max_norm > 0) step_detail::limit_norms(s, step.max_norm, p, m.image);
+    }
+  });
 }
 
 }  // namespace HWY_NAMESPACE

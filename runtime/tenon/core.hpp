@@ -10,6 +10,7 @@
 #include "runtime/core/random.hpp"
 // Per target.
 #include "runtime/core/math-inl.h"
+#include "runtime/core/optimizers-inl.h"
 #include "runtime/core/random-inl.h"
 #include "runtime/core/step-inl.h"
 #include "runtime/core/sums-inl.h"

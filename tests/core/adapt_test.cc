@@ -91,6 +91,7 @@ class scaler_train {
     state_[1] = static_cast<float>(n);
   }
   void gradient(std::span<float> image) noexcept { image[0] = state_[2]; }
+  void set_gradient(std::span<const float> image) noexcept { state_[2] = image[0]; }
   void run_kernel(std::size_t index, std::size_t) noexcept {
     state_[1] = static_cast<float>(index);
   }
@@ -165,6 +166,9 @@ TEST_CASE_TEMPLATE("adapt_trainer trains through the virtual interface", T, floa
   CHECK(network->optimizer_state()[0] == 2.0F);
   network->run_kernel(5, 0);
   CHECK(network->optimizer_state()[0] == 5.0F);
+  network->set_gradient(std::vector<float>{-7.0F});
+  network->gradient(d_w);
+  CHECK(d_w[0] == -7.0F);
   CHECK(network->target() == "stand-in");
 }
 

@@ -72,6 +72,42 @@ TEST_CASE("evaluating samples together is evaluating each alone") {
   }
 }
 
+// But where batches have statistics of their own.
+TEST_CASE("a step in parts has the masks of the whole step, and the same mean gradient") {
+  std::size_t compared = 0;
+  for (const network_entry* entry : entries()) {
+    const subject s(*entry);
+    if (s.info().norm_positions != 0) continue;
+    CAPTURE(std::string(s.info().name));
+    constexpr std::size_t n = 37, first = 20;
+    const auto network = s.make_trainer(nullptr);
+    const std::size_t floats_of_image = s.info().image_floats;
+    const auto gradient_of = [&](std::size_t from, std::size_t to) {
+      settings how;
+      how.step = 5, how.first_sample = static_cast<std::uint32_t>(from);
+      network->gradients(s.x.data() + from * s.inputs(), s.target(from), to - from, how);
+      floats g(floats_of_image);
+      network->gradient(g);
+      return g;
+    };
+    const floats whole = gradient_of(0, n), one = gradient_of(0, first),
+                 two = gradient_of(first, n);
+    float most = 0, size = 0;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const float mean = (one[i] * first + two[i] * (n - first)) / n;
+      most = std::max(most, std::abs(mean - whole[i]));
+      size = std::max(size, std::abs(whole[i]));
+    }
+    CHECK(most <= 2e-5F * size);
+    ++compared;
+    floats back(floats_of_image);
+    network->set_gradient(whole);
+    network->gradient(back);
+    CHECK(same_bits(back, whole));
+  }
+  CHECK(compared > 5);
+}
+
 // run() takes any number of samples, in chunks of the capacity.
 TEST_CASE("more samples than the capacity are evaluated like fewer") {
   for (const network_entry* entry : entries()) {

@@ -45,8 +45,9 @@ class subject {
   const network_info& info() const { return *entry_.info; }
   std::size_t inputs() const { return size(info().input_shape); }
   std::size_t outputs() const { return size(info().output_shape); }
-  const void* target() const {
-    return info().target_is_class ? static_cast<const void*>(classes_.data()) : values_.data();
+  const void* target(std::size_t sample = 0) const {
+    if (info().target_is_class) return classes_.data() + sample;
+    return values_.data() + sample * size(info().target_shape);
   }
   // A batch norm over one value knows no variance.
   bool can_train(std::size_t n) const {
@@ -78,15 +79,20 @@ class subject {
   }
   // The image after a few steps of each optimizer.
   std::vector<float> trained(trainer_core& network, std::size_t n) const {
-    settings how;
-    how.learning_rate = 0.01F, how.weight_decay = 0.01F;
-    for (how.step = 0; how.step < 10; ++how.step) {
-      if (how.step == 5) {
-        how.method = optimizer::adam, how.learning_rate = 0.002F;
-        std::fill(network.optimizer_state().begin(), network.optimizer_state().end(), 0.0F);
+    using enum optimizer;
+    std::uint64_t step = 0;
+    for (const optimizer method :
+         {sgd, adam, adamw, adagrad, adadelta, rmsprop, rmsprop_tf, adamax, nadam, lamb}) {
+      settings how = defaults(method);
+      how.learning_rate = std::min(how.learning_rate, 0.01F), how.weight_decay = 0.01F;
+      how.l1 = 1e-4F, how.l1_proximal = method == adam, how.max_norm = 5;
+      how.clips = method == lamb ? clip_mode::agc : clip_mode::norm, how.clip = 0.1F;
+      std::fill(network.optimizer_state().begin(), network.optimizer_state().end(), 0.0F);
+      for (const std::uint64_t end = step + (method == sgd ? 3 : 1); step < end; ++step) {
+        how.step = step;
+        network.gradients(x.data(), target(), n, how);
+        network.update(how);
       }
-      network.gradients(x.data(), target(), n, how);
-      network.update(how);
     }
     return {network.image().begin(), network.image().end()};
   }

@@ -1,8 +1,13 @@
 #include "tests/runtime/linear_network.hpp"
 
+#include <hwy/highway.h>
+
 #include <algorithm>
 #include <cmath>
+#include <tenon/core.hpp>
 #include <vector>
+
+#include "runtime/train/image.hpp"
 
 namespace tenon::test {
 namespace {
@@ -75,21 +80,24 @@ struct linear {
 
   class train final : public trainer_core {
    public:
-    std::span<float> image() noexcept override { return image_; }
-    std::span<float> optimizer_state() noexcept override { return state_; }
+    std::span<float> image() noexcept override { return image_.span(); }
+    std::span<float> optimizer_state() noexcept override { return state_.span(); }
 
     float gradients(const float* x, const void* target, std::size_t n,
                     const settings&) noexcept override {
-      std::ranges::fill(gradient_, 0.0F);
+      std::ranges::fill(gradient_.span(), 0.0F);
       float sum = 0;
       for (std::size_t s = 0; s < n; ++s)
         sum += add_sample(x + s * In, target, s, 1.0F / static_cast<float>(n));
-      if (Mistake == mistake::in_emitted_gradient) gradient_[bias] *= 1.01F;
+      if (Mistake == mistake::in_emitted_gradient) gradient_.data()[bias] *= 1.01F;
       return sum / static_cast<float>(n);
     }
     void update(const settings& s) noexcept override {
-      for (std::size_t i = 0; i < image_floats; ++i)
-        s.method == optimizer::sgd ? sgd(i, s) : adam(i, s);
+      constexpr parameter_place places[] = {{0, bias, Out, In, stride, true},
+                                            {bias, pad(Out), 1, Out, pad(Out), false}};
+      HWY_NAMESPACE::update_parameters(
+          s, places,
+          {gradient_.data(), state_.data(), state_.data() + image_floats, image_.data()});
     }
     void outputs(std::size_t n, float* y) noexcept override {
       std::copy_n(outputs_.data(), n * Out, y);
@@ -100,7 +108,10 @@ struct linear {
     }
     void statistics(const float*, std::size_t, const settings&) noexcept override {}
     void gradient(std::span<float> image) noexcept override {
-      std::ranges::copy(gradient_, image.begin());
+      std::ranges::copy(gradient_.span(), image.begin());
+    }
+    void set_gradient(std::span<const float> image) noexcept override {
+      std::copy_n(image.begin(), image_floats, gradient_.data());
     }
     void run_kernel(std::size_t, std::size_t) noexcept override { update(settings{}); }
     std::string_view target() const noexcept override { return "BYHAND"; }
@@ -115,29 +126,13 @@ struct linear {
       float d_y[Out];
       const float value = loss(y, c, t, d_y);
       for (std::size_t o = 0; o < Out; ++o) {
-        gradient_[bias + o] += scale * d_y[o];
-        for (std::size_t i = 0; i < In; ++i) gradient_[o * stride + i] += scale * d_y[o] * x[i];
+        gradient_.data()[bias + o] += scale * d_y[o];
+        for (std::size_t i = 0; i < In; ++i)
+          gradient_.data()[o * stride + i] += scale * d_y[o] * x[i];
       }
       return value;
     }
-    void sgd(std::size_t i, const settings& s) {
-      const float g = gradient_[i] + s.weight_decay * image_[i];
-      float& v = state_[i];
-      v = s.step == 0 ? g : s.momentum * v + g;
-      image_[i] -= s.learning_rate * (s.nesterov ? g + s.momentum * v : v);
-    }
-    void adam(std::size_t i, const settings& s) {
-      float &m = state_[i], &v = state_[image_floats + i];
-      const float g = gradient_[i];
-      m = s.beta1 * m + (1 - s.beta1) * g;
-      v = s.beta2 * v + (1 - s.beta2) * g * g;
-      const auto t = static_cast<float>(s.step + 1);
-      const float m_hat = m / (1 - std::pow(s.beta1, t)), v_hat = v / (1 - std::pow(s.beta2, t));
-      image_[i] -= s.learning_rate * m_hat / (std::sqrt(v_hat) + s.epsilon);
-    }
-
-    std::vector<float> image_ = std::vector<float>(image_floats), gradient_ = image_,
-                       state_ = std::vector<float>(2 * image_floats);
+    runtime::aligned_floats image_{image_floats}, gradient_{image_floats}, state_{2 * image_floats};
     std::vector<float> outputs_ = std::vector<float>(64 * Out);
   };
 

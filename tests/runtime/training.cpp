@@ -16,7 +16,8 @@ class interrupted_trainer final : public trainer_core {
   std::span<float> optimizer_state() noexcept override { return of_->optimizer_state(); }
   float gradients(const float* x, const void* target, std::size_t n,
                   const settings& s) noexcept override {
-    if (static_cast<int>(s.step) + 1 == signal_at_step) std::raise(signal_to_raise);
+    if (static_cast<int>(s.step) + 1 == signal_at_step && s.first_sample == 0)
+      std::raise(signal_to_raise);
     return of_->gradients(x, target, n, s);
   }
   void update(const settings& s) noexcept override { of_->update(s); }
@@ -28,6 +29,7 @@ class interrupted_trainer final : public trainer_core {
     of_->statistics(x, n, s);
   }
   void gradient(std::span<float> image) noexcept override { of_->gradient(image); }
+  void set_gradient(std::span<const float> image) noexcept override { of_->set_gradient(image); }
   void run_kernel(std::size_t i, std::size_t b) noexcept override { of_->run_kernel(i, b); }
   std::string_view target() const noexcept override { return of_->target(); }
 

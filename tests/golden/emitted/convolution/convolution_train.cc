@@ -54,6 +54,7 @@ struct job {
   float* part_memory = nullptr;  // 8304 floats per part: what a block needs within a phase
   float* block_memory = nullptr; // 11568 floats per block: what outlives a phase
   std::uint64_t seed = 0, step = 0;
+  std::uint32_t first = 0;  // position of the batch's first sample in the step
   bool forward_only = false;
 };
 
@@ -946,7 +947,7 @@ void batch_norm_1_running_var_update(const float* HWY_RESTRICT squares,
 void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
     [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
     [[maybe_unused]] const tenon::block_call& call) {
-  const size_t first = call.first_sample;
+  const size_t first = call.first_sample - j.first;
   tenon::HWY_NAMESPACE::clear_halo(block + 8320, 2, 8, 8, 1, 1, 1, 1, 16);
   tenon::HWY_NAMESPACE::load_samples(j.x + first * 128, call.live, 2, 8, 8, 1600, 160,
       block + 8320 + 176, 16);
@@ -1010,8 +1011,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
     const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
-        .seed = j.seed, .step = j.step};
+        .batch_size = static_cast<float>(j.n), .first_sample = j.first +
+        static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 11568;
     switch (phase) {
       case 0: block_phase_0(j, mine, sums, block, call); break;
@@ -1063,13 +1064,17 @@ void renew([[maybe_unused]] const job& j) {
 void prepare([[maybe_unused]] const job& j) {
 }
 
-// All parameters in two runs: weights, which decay, then biases and norms.
+// Offset, floats with padding, rows, floats of a row, stride, whether it decays.
+constexpr tenon::parameter_place places[] = {
+  {0, 128, 4, 18, 32, true},  // conv2d_1.weight
+  {320, 16, 1, 4, 16, false},  // batch_norm_1.weight
+  {336, 16, 1, 4, 16, false},  // batch_norm_1.bias
+  {128, 192, 3, 64, 64, true},  // linear_1.weight
+  {352, 16, 1, 3, 16, false},  // linear_1.bias
+};
 void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
     [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 320, j.gradients + 0, state + 0, state + 368,
-      j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 320, state + 320, state + 688,
-      j.image + 320);
+  tenon::HWY_NAMESPACE::update_parameters(s, places, {j.gradients, state, state + 368, j.image});
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -1089,7 +1094,7 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const block = j.block_memory + k * 11568;
   const size_t first = k * 16;
   const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .batch_size = static_cast<float>(j.n), .first_sample = j.first + static_cast<uint32_t>(first),
       .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: conv2d_1(j.image, block + 8320, block); break;
@@ -1190,7 +1195,7 @@ static train_kernels::job make_job(float* m, std::size_t n) {
 }
 
 void train::run(train_kernels::job& j, const settings& s) noexcept {
-  j.seed = s.seed, j.step = s.step;
+  j.seed = s.seed, j.step = s.step, j.first = s.first_sample;
   last_n_ = j.n;
   prepare_(j);
   const std::size_t phases = j.forward_only ? 3 : 4;
@@ -1246,6 +1251,9 @@ void train::gradient(std::span<float> image) noexcept {
   const float* const g = memory_ + 400;
   std::fill(image.begin(), image.end(), 0.0f);
   std::copy_n(g, std::min<std::size_t>(image.size(), 368), image.begin());
+}
+void train::set_gradient(std::span<const float> image) noexcept {
+  std::copy_n(image.begin(), std::min<std::size_t>(image.size(), 368), memory_ + 400);
 }
 void train::run_kernel(std::size_t index, std::size_t block) noexcept {
   run_kernel_(make_job(memory_, batch), index, block % 2);

@@ -53,6 +53,7 @@ struct job {
   float* part_memory = nullptr;  // 832 floats per part: what a block needs within a phase
   float* block_memory = nullptr; // 48 floats per block: what outlives a phase
   std::uint64_t seed = 0, step = 0;
+  std::uint32_t first = 0;  // position of the batch's first sample in the step
   bool forward_only = false;
 };
 
@@ -631,7 +632,7 @@ void softmax_cross_entropy_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_
 void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
     [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
     [[maybe_unused]] const tenon::block_call& call) {
-  const size_t first = call.first_sample;
+  const size_t first = call.first_sample - j.first;
   tenon::HWY_NAMESPACE::load_samples(j.x + first * 5, call.live, 1, 1, 5, 80, 80, mine + 704, 16);
   if (!j.forward_only) {
     tenon::HWY_NAMESPACE::load_classes(j.target + first, call.live, mine, 16);
@@ -669,8 +670,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
     const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
-        .seed = j.seed, .step = j.step};
+        .batch_size = static_cast<float>(j.n), .first_sample = j.first +
+        static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 48;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -703,13 +704,18 @@ void renew([[maybe_unused]] const job& j) {
 void prepare([[maybe_unused]] const job& j) {
 }
 
-// All parameters in two runs: weights, which decay, then biases and norms.
+// Offset, floats with padding, rows, floats of a row, stride, whether it decays.
+constexpr tenon::parameter_place places[] = {
+  {0, 112, 7, 5, 16, true},  // linear_1.weight
+  {272, 16, 1, 7, 16, false},  // linear_1.bias
+  {112, 112, 7, 7, 16, true},  // linear_2.weight
+  {288, 16, 1, 7, 16, false},  // linear_2.bias
+  {224, 48, 3, 7, 16, true},  // linear_3.weight
+  {304, 16, 1, 3, 16, false},  // linear_3.bias
+};
 void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
     [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 272, j.gradients + 0, state + 0, state + 320,
-      j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 48, j.gradients + 272, state + 272, state + 592,
-      j.image + 272);
+  tenon::HWY_NAMESPACE::update_parameters(s, places, {j.gradients, state, state + 320, j.image});
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -728,7 +734,7 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const block = j.block_memory + k * 48;
   const size_t first = k * 16;
   const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .batch_size = static_cast<float>(j.n), .first_sample = j.first + static_cast<uint32_t>(first),
       .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: linear_1(j.image + 272, j.image, mine + 704, mine + 256); break;
@@ -823,7 +829,7 @@ static train_kernels::job make_job(float* m, std::size_t n) {
 }
 
 void train::run(train_kernels::job& j, const settings& s) noexcept {
-  j.seed = s.seed, j.step = s.step;
+  j.seed = s.seed, j.step = s.step, j.first = s.first_sample;
   last_n_ = j.n;
   prepare_(j);
   const std::size_t phases = j.forward_only ? 1 : 1;
@@ -879,6 +885,9 @@ void train::gradient(std::span<float> image) noexcept {
   const float* const g = memory_ + 320;
   std::fill(image.begin(), image.end(), 0.0f);
   std::copy_n(g, std::min<std::size_t>(image.size(), 320), image.begin());
+}
+void train::set_gradient(std::span<const float> image) noexcept {
+  std::copy_n(image.begin(), std::min<std::size_t>(image.size(), 320), memory_ + 320);
 }
 void train::run_kernel(std::size_t index, std::size_t block) noexcept {
   run_kernel_(make_job(memory_, batch), index, block % 2);

@@ -50,6 +50,7 @@ struct job {
   float* part_memory = nullptr;  // 1760 floats per part: what a block needs within a phase
   float* block_memory = nullptr; // 768 floats per block: what outlives a phase
   std::uint64_t seed = 0, step = 0;
+  std::uint32_t first = 0;  // position of the batch's first sample in the step
   bool forward_only = false;
 };
 
@@ -333,7 +334,7 @@ void mean_squared_error_1_sum(const float* HWY_RESTRICT sum_part, float* HWY_RES
 void block_phase_0([[maybe_unused]] const job& j, [[maybe_unused]] float* mine,
     [[maybe_unused]] float* sums, [[maybe_unused]] float* block,
     [[maybe_unused]] const tenon::block_call& call) {
-  const size_t first = call.first_sample;
+  const size_t first = call.first_sample - j.first;
   tenon::HWY_NAMESPACE::clear_halo(mine + 1536, 1, 1, 12, 0, 0, 1, 1, 16);
   tenon::HWY_NAMESPACE::load_samples(j.x + first * 12, call.live, 1, 1, 12, 224, 224,
       mine + 1536 + 16, 16);
@@ -362,8 +363,8 @@ void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part) {
   for (size_t k = part * blocks / j.parts; k < (part + 1) * blocks / j.parts; ++k) {
     const size_t first = k * 16;
     const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-        .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
-        .seed = j.seed, .step = j.step};
+        .batch_size = static_cast<float>(j.n), .first_sample = j.first +
+        static_cast<uint32_t>(first), .seed = j.seed, .step = j.step};
     float* const block = j.block_memory + k * 768;
     block_phase_0(j, mine, sums, block, call);
   }
@@ -392,13 +393,14 @@ void renew([[maybe_unused]] const job& j) {
 void prepare([[maybe_unused]] const job& j) {
 }
 
-// All parameters in two runs: weights, which decay, then biases and norms.
+// Offset, floats with padding, rows, floats of a row, stride, whether it decays.
+constexpr tenon::parameter_place places[] = {
+  {0, 48, 3, 3, 16, true},  // conv1d_1.weight
+  {48, 16, 1, 3, 16, false},  // conv1d_1.bias
+};
 void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state,
     [[maybe_unused]] const tenon::settings& s) {
-  tenon::HWY_NAMESPACE::update_parameters(s, true, 48, j.gradients + 0, state + 0, state + 64,
-      j.image + 0);
-  tenon::HWY_NAMESPACE::update_parameters(s, false, 16, j.gradients + 48, state + 48, state + 112,
-      j.image + 48);
+  tenon::HWY_NAMESPACE::update_parameters(s, places, {j.gradients, state, state + 64, j.image});
 }
 
 // The outputs of the last call, back to the caller's order.
@@ -417,7 +419,7 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   [[maybe_unused]] float* const block = j.block_memory + k * 768;
   const size_t first = k * 16;
   const tenon::block_call call{.live = std::min<size_t>(j.n - first, 16),
-      .batch_size = static_cast<float>(j.n), .first_sample = static_cast<uint32_t>(first),
+      .batch_size = static_cast<float>(j.n), .first_sample = j.first + static_cast<uint32_t>(first),
       .seed = j.seed, .step = j.step};
   switch (index) {
     case 0: conv1d_1(j.image + 48, j.image, mine + 1536, mine + 768); break;
@@ -490,7 +492,7 @@ static train_kernels::job make_job(float* m, std::size_t n) {
 }
 
 void train::run(train_kernels::job& j, const settings& s) noexcept {
-  j.seed = s.seed, j.step = s.step;
+  j.seed = s.seed, j.step = s.step, j.first = s.first_sample;
   last_n_ = j.n;
   prepare_(j);
   const std::size_t phases = j.forward_only ? 1 : 1;
@@ -546,6 +548,9 @@ void train::gradient(std::span<float> image) noexcept {
   const float* const g = memory_ + 64;
   std::fill(image.begin(), image.end(), 0.0f);
   std::copy_n(g, std::min<std::size_t>(image.size(), 64), image.begin());
+}
+void train::set_gradient(std::span<const float> image) noexcept {
+  std::copy_n(image.begin(), std::min<std::size_t>(image.size(), 64), memory_ + 64);
 }
 void train::run_kernel(std::size_t index, std::size_t block) noexcept {
   run_kernel_(make_job(memory_, batch), index, block % 2);

@@ -99,6 +99,8 @@ class train {
   // Of the last call: y [n][output_size]; gradients, laid out as the image.
   void outputs(std::size_t n, float* y) noexcept;
   void gradient(std::span<float> image) noexcept;
+  // What update() takes instead: a sum over several batches, say.
+  void set_gradient(std::span<const float> image) noexcept;
 
   // As in training, without targets; buffers stay as they are.
   void forward(const float* x, std::size_t n, float* y, const settings& s) noexcept;
