@@ -30,29 +30,6 @@ constexpr const char* weights_help = "safetensors file";
 constexpr const char* served_weights_help =
     "safetensors file (default: weights that were compiled in)";
 
-void add_optimizer(App& c, train_options& o) {
-  c.add_option("--opt", o.optimizer, "sgd, adam or adamw")
-      ->check(CLI::IsMember({"sgd", "adam", "adamw"}))
-      ->capture_default_str();
-  c.add_option("--lr", o.learning_rate,
-               "learning rate (default: 0.05 for sgd, 0.001 for adam and adamw)")
-      ->check(not_negative);
-  c.add_option("--momentum", o.momentum, "of sgd")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  c.add_flag("--nesterov", o.nesterov, "Nesterov's momentum");
-  c.add_option("--weight-decay", o.weight_decay,
-               "decoupled for adamw, added to the gradient otherwise")
-      ->check(not_negative)
-      ->capture_default_str();
-  c.add_flag("--decay-all", o.decay_all, "decay biases and norms too");
-  c.add_option("--opt-betas", o.betas, "of adam and adamw")
-      ->expected(2)
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  c.add_option("--opt-eps", o.epsilon, "of adam and adamw")->check(positive)->capture_default_str();
-}
-
 void add_data(App& c, train_options& o) {
   c.add_option("--data", o.data, data_help);  // needed but for --resume: train_command says so
   c.add_option("--val-fraction", o.validation_fraction, "part of the training data to validate on")
@@ -104,7 +81,7 @@ void add_train(App& app, train_options& o) {
   c.add_option("-b,--batch-size", o.batch,
                "samples per step (default: the batch the network was built for)")
       ->check(positive);
-  add_optimizer(c, o);
+  add_update_flags(c, o.update);
   add_schedule_flags(c, o.schedule);
   add_stopping_flags(c, o.stopping);
   c.add_flag("--print-schedule", o.print_schedule,
@@ -164,8 +141,14 @@ void add_predict(App& app, predict_options& o) {
 }
 
 void add_checks(App& app, options& o) {
-  App& info = command(app, "info", "shapes, parameters, counts", "--json");
-  info.add_flag("--json", o.info_json, "one JSON object on standard output");
+  App& info =
+      command(app, "info", "shapes, parameters, counts; or how large weights are", "--json");
+  info.add_option("--weights", o.info.weights, weights_help);
+  info.add_flag("--magnitude", o.info.magnitude,
+                "quantiles of |w| and zeros of each weight in --weights, and what is left of it "
+                "where only the network's largest values are kept");
+  info.add_flag("--json", o.info.json,
+                "one JSON object on standard output; with --magnitude, one per weight");
 
   App& grad =
       command(app, "gradcheck", "hold all gradients against differences of the loss", "--json");

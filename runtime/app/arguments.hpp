@@ -13,11 +13,11 @@ struct options {
   train_options train;
   eval_options eval;
   predict_options predict;
+  info_options info;
   gradcheck_options gradcheck;
   landscape_options landscape;
   bench_options bench;
   export_options exported;
-  bool info_json = false;
   unsigned doctor_threads = 0;
 };
 

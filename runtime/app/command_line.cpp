@@ -18,7 +18,7 @@ int dispatch(const App& app, const context& where, const options& o) {
   if (name == "train") return train_command(where, o.train);
   if (name == "eval") return eval_command(where, o.eval);
   if (name == "predict") return predict_command(where, o.predict);
-  if (name == "info") return info_command(where, o.info_json);
+  if (name == "info") return info_command(where, o.info);
   if (name == "gradcheck") return gradcheck_command(where, o.gradcheck);
   if (name == "landscape") return landscape_command(where, o.landscape);
   if (name == "bench") return bench_command(where, o.bench);

@@ -11,6 +11,7 @@
 #include "runtime/app/context.hpp"
 #include "runtime/app/schedule_flags.hpp"
 #include "runtime/app/source_flags.hpp"
+#include "runtime/app/update_flags.hpp"
 
 namespace tenon::runtime {
 
@@ -19,14 +20,7 @@ struct train_options {
   std::string data;
   int epochs = 10;
   std::optional<std::size_t> batch;  // the network's
-  std::string optimizer = "sgd";
-  std::optional<double> learning_rate;  // 0.05 for sgd, 0.001 for adam and adamw
-  double momentum = 0.9;
-  bool nesterov = false;
-  double weight_decay = 0;
-  bool decay_all = false;
-  std::vector<double> betas{0.9, 0.999};
-  double epsilon = 1e-8;
+  update_flags update;
   schedule_flags schedule;
   stopping_flags stopping;
   std::uint64_t seed = 42;
@@ -67,6 +61,11 @@ struct predict_options {
   bool json = false;
 };
 
+struct info_options {
+  std::string weights;
+  bool magnitude = false, json = false;
+};
+
 struct gradcheck_options {
   std::uint64_t seed = 42;
   std::size_t samples = 4, elements = 64;
@@ -103,7 +102,7 @@ struct export_options {
 int train_command(const context&, const train_options&);
 int eval_command(const context&, const eval_options&);
 int predict_command(const context&, const predict_options&);
-int info_command(const context&, bool json);
+int info_command(const context&, const info_options&);
 int gradcheck_command(const context&, const gradcheck_options&);
 int landscape_command(const context&, const landscape_options&);
 int bench_command(const context&, const bench_options&);

@@ -3,7 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/app/commands.hpp"
+#include "runtime/app/magnitude_report.hpp"
 #include "runtime/data/dataset.hpp"
+#include "runtime/io/error.hpp"
+#include "runtime/train/image.hpp"
+#include "runtime/train/weights.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -56,11 +60,57 @@ void print(const network_info& network, std::ostream& out) {
   for (const std::string_view note : network.notes) out << "  " << note << '\n';
 }
 
+json as_json(const magnitude& m) {
+  json quantiles = json::object(), kept = json::object();
+  for (std::size_t q = 0; q < magnitude_quantiles.size(); ++q)
+    quantiles[fmt::format("{}", magnitude_quantiles[q])] = m.quantiles[q];
+  for (std::size_t k = 0; k < magnitude_shares.size(); ++k)
+    kept[fmt::format("{}", magnitude_shares[k])] = m.kept[k];
+  return {{"parameter", m.name},
+          {"count", m.count},
+          {"zeros", m.zeros},
+          {"quantiles", std::move(quantiles)},
+          {"kept", std::move(kept)}};
+}
+
+void print(std::span<const magnitude> all, std::ostream& out) {
+  out << fmt::format("{:<28} {:>9} {:>9}   |w| of", "weight", "values", "zeros");
+  for (const double q : magnitude_quantiles) out << fmt::format(" {:>8.0f} %", 100 * q);
+  out << "   left of the largest";
+  for (const double s : magnitude_shares) out << fmt::format(" {:>5.0f} %", 100 * s);
+  out << '\n';
+  for (const magnitude& m : all) {
+    out << fmt::format("{:<28} {:>9} {:>7.1f} %         ", m.name, m.count,
+                       100 * static_cast<double>(m.zeros) / static_cast<double>(m.count));
+    for (const float q : m.quantiles) out << fmt::format(" {:>10.4g}", q);
+    out << std::string(22, ' ');
+    for (const double k : m.kept) out << fmt::format(" {:>5.1f} %", 100 * k);
+    out << '\n';
+  }
+}
+
+int report_magnitudes(const context& where, const info_options& o) {
+  if (o.weights.empty()) {
+    throw user_error("--magnitude: is of trained weights; give a safetensors file with --weights");
+  }
+  aligned_floats image(where.network.info->image_floats);
+  load_weights(o.weights, *where.network.info, image.span());
+  const auto all = magnitudes(*where.network.info, image.span());
+  if (!o.json) print(all, where.out);
+  for (const magnitude& m : all) {
+    if (o.json) where.out << as_json(m).dump() << '\n';
+  }
+  return done;
+}
+
 }  // namespace
 
-int info_command(const context& where, bool want_json) {
+int info_command(const context& where, const info_options& o) {
   const network_info& network = *where.network.info;
-  if (want_json) {
+  if (o.magnitude) return report_magnitudes(where, o);
+  if (!o.weights.empty())
+    throw user_error("--weights: `info` looks at weights with --magnitude alone; give that too");
+  if (o.json) {
     where.out << as_json(network).dump() << '\n';
   } else {
     print(network, where.out);

@@ -17,8 +17,9 @@ namespace tenon::runtime {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::array files{"state",      "arguments.json",   "metrics.csv",
-                           "curves.svg", "last.safetensors", "best.safetensors"};
+constexpr std::array files{"state",          "arguments.json",   "metrics.csv",
+                           "curves.svg",     "last.safetensors", "best.safetensors",
+                           "swa.safetensors"};
 constexpr const char* runs = "runs";
 
 // ---- finding and making folders
@@ -161,17 +162,18 @@ run_folder::run_folder(const fs::path& existing, const network_info& network)
 }
 
 void run_folder::begin(run_record record, std::span<const float> best, judging how,
-                       trainer_core& trainer) {
+                       trainer_core& trainer, const weight_average& average) {
   monitor_ = how.monitor;
+  average_ = &average;
   record_ = std::move(record);
   if (record_.best_epoch != 0) best_.assign(best.begin(), best.end());
   if (record_.best_epoch != 0 && best.empty())  // the weights of the state are the best ones
-    best_.assign(trainer.image().begin(), trainer.image().end());
+    best_.assign(served(trainer).begin(), served(trainer).end());
   csv_.emplace(columns(network_.target_is_class, how.validates));
   for (const epoch_values& e : record_.epochs) csv_->add(e);
   save_run_state(trainer);
   save_atomically(path_ / "arguments.json", record_.arguments + "\n");
-  if (record_.at.step != 0) save_others(trainer.image(), outlives::the_process);
+  if (record_.at.step != 0) save_others(served(trainer), outlives::the_process);
 }
 
 bool run_folder::is_better(const epoch_report& report) {
@@ -183,7 +185,7 @@ bool run_folder::is_better(const epoch_report& report) {
 }
 
 void run_folder::add(const epoch_report& report, const position& next, trainer_core& trainer) {
-  const std::span<const float> image = trainer.image();
+  const std::span<const float> image = served(trainer);
   if (is_better(report)) {
     record_.best_epoch = report.epoch;
     best_.assign(image.begin(), image.end());
@@ -200,14 +202,23 @@ void run_folder::checkpoint(const position& at, trainer_core& trainer) {
   save_run_state(trainer);
 }
 
+std::span<const float> run_folder::served(trainer_core& trainer) const {
+  return average_->what() == averaging::kind::exponential ? average_->values() : trainer.image();
+}
+
+void run_folder::save_mean(std::span<const float> image) const {
+  save_weights(mean(), network_, image, record_.about);
+}
+
 void run_folder::save_run_state(trainer_core& trainer) {
-  const std::span<const float> image = trainer.image();
   const auto bits = [](float v) { return std::bit_cast<std::uint32_t>(v); };
-  const bool best_is_last = std::ranges::equal(best_, image, {}, bits, bits);
+  const bool best_is_last = std::ranges::equal(best_, served(trainer), {}, bits, bits);
+  record_.averaged = average_->count();
   save_state(path_ / "state", network_, record_,
-             {.image = image,
+             {.image = trainer.image(),
               .optimizer = trainer.optimizer_state(),
-              .best = best_is_last ? std::span<const float>() : best_});
+              .best = best_is_last ? std::span<const float>() : best_,
+              .average = average_->values()});
 }
 
 // Files that the state could make again: a loss of power may take them until finish().
@@ -227,12 +238,14 @@ void run_folder::save_curves() const {
   save_atomically(path_ / "curves.svg", svg(std::string(network_.name), "epoch", panels));
 }
 
-void run_folder::restore_best(trainer_core& trainer) const {
-  if (!best_.empty()) std::ranges::copy(best_, trainer.image().begin());
+void run_folder::restore_best(trainer_core& trainer, weight_average& average) const {
+  if (best_.empty()) return;
+  if (average.what() == averaging::kind::exponential) return average.resume(best_, 0);
+  std::ranges::copy(best_, trainer.image().begin());
 }
 
 void run_folder::finish(trainer_core& trainer) {
-  save_others(trainer.image(), outlives::power_loss);
+  save_others(served(trainer), outlives::power_loss);
   save_curves();
 }
 

@@ -24,49 +24,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-optimizer optimizer_named(const std::string& name) {
-  if (name == "sgd") return optimizer::sgd;
-  if (name == "adam") return optimizer::adam;
-  if (name == "adamw") return optimizer::adamw;
-  throw user_error(fmt::format("--opt {}: not known; there are sgd, adam and adamw", name));
-}
-
 // The options with every default settled, as arguments.json keeps them.
 train_options settled(train_options o, const network_info& network, const source_data& source) {
   if (!o.batch) o.batch = static_cast<std::size_t>(network.batch);
   if (*o.batch > static_cast<std::size_t>(network.batch)) {
-    throw user_error(fmt::format(
-        "--batch-size {}: {} was built for batches of at most {}; give no more, or build it again "
-        "with --batch {}",
-        *o.batch, network.name, network.batch, *o.batch));
+    throw user_error(
+        fmt::format("--batch-size {}: {} was built for batches of at most {}; give no more, let "
+                    "several batches "
+                    "make a step with --accumulate, or build it again with --batch {}",
+                    *o.batch, network.name, network.batch, *o.batch));
   }
-  if (!o.learning_rate)
-    o.learning_rate = optimizer_named(o.optimizer) == optimizer::sgd ? 0.05 : 1e-3;
-  if (o.resume.empty()) require_used(o.schedule, *o.learning_rate, o.given);
+  settle(o.update, o.given);
+  if (o.update.swa_start > o.epochs) {
+    throw user_error(fmt::format("--swa-start {}: the run has {} epochs, so there would be no mean",
+                                 o.update.swa_start, o.epochs));
+  }
+  if (o.resume.empty()) require_used(o.schedule, *o.update.learning_rate, o.given);
   o.stopping.monitor = text(to_metric(o.stopping, network));
   if (!o.standardize) o.standardize = text(source.by_default);
-  if (o.nesterov && (o.optimizer != "sgd" || o.momentum == 0)) {
-    throw user_error("--nesterov: needs --opt sgd and a --momentum above 0");
-  }
   return o;
 }
 
 recipe make_recipe(const train_options& o, const network_info& network, std::size_t samples) {
   recipe r;
-  r.step.method = optimizer_named(o.optimizer);
-  r.step.nesterov = o.nesterov;
-  r.step.decay_all = o.decay_all;
-  r.step.momentum = static_cast<float>(o.momentum);
-  r.step.weight_decay = static_cast<float>(o.weight_decay);
-  r.step.beta1 = static_cast<float>(o.betas[0]);
-  r.step.beta2 = static_cast<float>(o.betas[1]);
-  r.step.epsilon = static_cast<float>(o.epsilon);
+  r.step = to_settings(o.update);
   r.step.seed = o.seed;
   r.epochs = o.epochs;
   r.batch = *o.batch;
   r.drop_last = o.drop_last;
-  r.rate =
-      to_schedule(o.schedule, *o.learning_rate, o.epochs, batches_per_epoch(samples, r, network));
+  r.accumulate = batches_per_step(o.update, batches_per_epoch(samples, r, network));
+  r.rules = to_rules(o.update, network);
+  r.rate = to_schedule(o.schedule, *o.update.learning_rate, o.epochs,
+                       steps_per_epoch(samples, r, network));
   r.plateau = to_rule(o.schedule);
   r.stopping = to_rule(o.stopping);
   r.monitor = to_metric(o.stopping, network);
@@ -82,13 +71,12 @@ void standardize(source_data& source, const weights_about& about) {
   if (source.test) apply(*source.test);
 }
 
-// The score of the best weights on the test part; the last ones', where they are the best. None
-// without a test part.
-std::optional<score> test(const context& where, const run_folder& folder, const source_data& source,
+// The score of these weights on the test part. None without one.
+std::optional<score> test(const context& where, const fs::path& weights, const source_data& source,
                           const split& parts, pool* threads) {
   if (parts.test.empty()) return {};
   aligned_floats image(where.network.info->image_floats);
-  const auto about = load_weights(folder.best(), *where.network.info, image.span());
+  const auto about = load_weights(weights, *where.network.info, image.span());
   folded_network folded(where.network, image.span(), threads);
   return evaluate(folded.run(), *where.network.info, test_set(source), parts.test,
                   {.target_deviation = about.target.deviation});
@@ -170,15 +158,16 @@ bool ended(const position& at, const recipe& r) {
 // Whatever ends the run, the curves are drawn, and what is kept is said.
 position train_and_keep(const context& where, trainer_core& trainer, pool& threads,
                         const source_data& source, const split& parts, const recipe& r,
-                        train_report& report, run_folder& folder, const position& begin,
-                        bool restores_best) {
+                        train_report& report, run_folder& folder, weight_average& average,
+                        const position& begin, bool restores_best) {
   const auto kept = [&](const std::exception& e) {
     return fmt::format("{}; {} keeps the state of {}", e.what(), folder.path().string(),
                        folder.checkpoint_text());
   };
   try {
-    const position end = train(where.network, trainer, &threads, source, parts, r, report, begin);
-    if (restores_best && ended(end, r)) folder.restore_best(trainer);
+    const position end =
+        train(where.network, trainer, &threads, source, parts, r, report, average, begin);
+    if (restores_best && ended(end, r)) folder.restore_best(trainer, average);
     folder.finish(trainer);
     return end;
   } catch (const check_failed& e) {
@@ -187,6 +176,24 @@ position train_and_keep(const context& where, trainer_core& trainer, pool& threa
   } catch (const user_error& e) {
     throw user_error(kept(e));
   }
+}
+
+served_weights what_is_served(const run_folder& folder, const weight_average& average,
+                              bool validates) {
+  return {folder.best(),
+          fmt::format("{}weights of epoch {}{}",
+                      average.what() == averaging::kind::exponential ? "averaged " : "",
+                      folder.best_epoch(), validates ? ", the best on the validation part" : "")};
+}
+
+// The mean has running statistics of its own: those of its layers' values on the training part.
+served_weights keep_mean(const run_folder& folder, const weight_average& average,
+                         trainer_core& trainer, const network_info& network,
+                         const source_data& source, const split& parts, const recipe& r) {
+  std::ranges::copy(average.values(), trainer.image().begin());
+  renew_statistics(trainer, network, source.train, parts.train, r.batch, r.step);
+  folder.save_mean(trainer.image());
+  return {folder.mean(), fmt::format("mean of the weights of {} epochs", average.count())};
 }
 
 int interrupted(const context& where, const run_folder& folder, int signal) {
@@ -231,26 +238,33 @@ int train_command(const context& where, const train_options& given) {
   if (!from.folder) from.folder.emplace(o, network);
   run_folder& folder = *from.folder;
   const position begin = record.at;
+  weight_average average(to_averaging(o.update));
+  from.saved ? average.resume(from.saved->average, record.averaged)
+             : average.begin(trainer->image());
   folder.begin(std::move(record), from.saved ? from.saved->best : std::vector<float>(),
-               {.validates = !parts.validation.empty(), .monitor = r.monitor}, *trainer);
+               {.validates = !parts.validation.empty(), .monitor = r.monitor}, *trainer, average);
 
   const bool restores_best = r.stopping && !o.stopping.no_restore_best;
   position end;
   const int signal = [&] {
     const interruption stop;
     train_report report(where, o, folder, *trainer, stop);
-    end = train_and_keep(where, *trainer, threads, source, parts, r, report, folder, begin,
+    end = train_and_keep(where, *trainer, threads, source, parts, r, report, folder, average, begin,
                          restores_best);
     return ended(end, r) ? 0 : stop.signal();
   }();
   if (signal != 0) return interrupted(where, folder, signal);
 
-  const auto tested = test(where, folder, source, parts, &threads);
+  const std::string last = hash(network, trainer->image());
+  served_weights served = what_is_served(folder, average, !parts.validation.empty());
+  if (average.what() == averaging::kind::epochs && average.count() > 0)
+    served = keep_mean(folder, average, *trainer, network, source, parts, r);
+  const auto tested = test(where, served.path, source, parts, &threads);
   if (o.json) {
-    print_end_json(where, folder, tested, end, hash(network, trainer->image()));
+    print_end_json(where, served, tested, end, last);
   } else {
     if (end.learned.stopping.stopped) print_stopped(where, folder, end, o.stopping);
-    print_end(where, folder, tested, !parts.validation.empty());
+    print_end(where, folder, served, tested);
   }
   return done;
 }

@@ -20,14 +20,7 @@ void each_field(Options& o, F f) {
   f("data", o.data);
   f("epochs", o.epochs);
   f("batch_size", o.batch);
-  f("opt", o.optimizer);
-  f("lr", o.learning_rate);
-  f("momentum", o.momentum);
-  f("nesterov", o.nesterov);
-  f("weight_decay", o.weight_decay);
-  f("decay_all", o.decay_all);
-  f("opt_betas", o.betas);
-  f("opt_eps", o.epsilon);
+  each_update_field(o.update, f);
   each_schedule_field(o.schedule, f);
   each_stopping_field(o.stopping, f);
   f("seed", o.seed);

@@ -72,25 +72,23 @@ void print_stopped(const context& where, const run_folder& folder, const positio
       flags.no_restore_best ? end.epoch - 1 : folder.best_epoch());
 }
 
-void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
-               bool validates) {
+void print_end(const context& where, const run_folder& folder, const served_weights& served,
+               const std::optional<score>& tested) {
   if (tested) {
     where.out << fmt::format("test  loss {:.4f}", tested->loss);
     if (tested->top1)
       where.out << fmt::format("  top1 {:.4f}  top5 {:.4f}", *tested->top1, *tested->top5);
     if (tested->mse) where.out << fmt::format("  {}", text_of_errors(*tested));
-    where.out << fmt::format("  ({} samples, weights of epoch {}{})\n", tested->samples,
-                             folder.best_epoch(),
-                             validates ? ", the best on the validation part" : "");
+    where.out << fmt::format("  ({} samples, {})\n", tested->samples, served.what);
   } else {
     where.out << "test  the data have no test part\n";
   }
-  where.out << fmt::format("weights  {}\nmetrics  {}\ncurves   {}\n", folder.best().string(),
+  where.out << fmt::format("weights  {}\nmetrics  {}\ncurves   {}\n", served.path.string(),
                            (folder.path() / "metrics.csv").string(),
                            (folder.path() / "curves.svg").string());
 }
 
-void print_end_json(const context& where, const run_folder& folder,
+void print_end_json(const context& where, const served_weights& served,
                     const std::optional<score>& tested, const position& end,
                     const std::string& hash) {
   const json line{{"final", true},
@@ -101,7 +99,7 @@ void print_end_json(const context& where, const run_folder& folder,
                   {"test_mse", tested ? or_null(tested->mse) : json()},
                   {"test_mae", tested ? or_null(tested->mae) : json()},
                   {"test_r2", tested ? or_null(tested->r2) : json()},
-                  {"weights", folder.best().string()},
+                  {"weights", served.path.string()},
                   {"hash", hash}};
   where.out << line.dump() << '\n';
 }

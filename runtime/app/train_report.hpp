@@ -39,11 +39,17 @@ class train_report final : public training_observer {
 void print_stopped(const context& where, const run_folder& folder, const position& end,
                    const stopping_flags& flags);
 
+// The weights that a training ends with, and what they are.
+struct served_weights {
+  std::filesystem::path path;
+  std::string what;
+};
+
 // What a training ends with, without and with --json. tested: the score on the test part, if there
 // is one. hash: of the weights as last trained.
-void print_end(const context& where, const run_folder& folder, const std::optional<score>& tested,
-               bool validates);
-void print_end_json(const context& where, const run_folder& folder,
+void print_end(const context& where, const run_folder& folder, const served_weights& served,
+               const std::optional<score>& tested);
+void print_end_json(const context& where, const served_weights& served,
                     const std::optional<score>& tested, const position& end,
                     const std::string& hash);
 

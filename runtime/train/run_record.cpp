@@ -83,6 +83,7 @@ std::string progress_json(const run_record& r) {
                {"learned", to_json(r.at.learned)},
                {"best_epoch", r.best_epoch},
                {"best_score", number(r.best_score)},
+               {"averaged", r.averaged},
                {"epochs", std::move(epochs)}};
   return j.dump();
 }
@@ -97,6 +98,7 @@ void read_progress(const std::string& text, run_record& r) {
           .learned = j.contains("learned") ? feedback_of(j.at("learned")) : feedback()};
   r.best_epoch = j.at("best_epoch").get<int>();
   r.best_score = number(j.at("best_score"));
+  if (j.contains("averaged")) r.averaged = j.at("averaged").get<std::size_t>();
   for (const json& e : j.at("epochs")) r.epochs.push_back(epoch_of(e));
 }
 

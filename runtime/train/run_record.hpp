@@ -17,6 +17,7 @@ struct run_record {
   std::vector<epoch_values> epochs;  // that are done
   int best_epoch = 0;                // 0: none yet
   double best_score = 0;             // the larger the better
+  std::size_t averaged = 0;          // weight_average::count()
 };
 
 // All of it but arguments and about, as JSON; and back, into those members. Numbers keep their

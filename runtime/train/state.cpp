@@ -76,6 +76,7 @@ bool read_image(const safetensors_file& file, const network_info& network,
 void read_tensors(const safetensors_file& file, const network_info& network, saved_state& s) {
   if (!read_image(file, network, "", true, s.image)) throw state_error("it holds no parameters");
   read_image(file, network, "best.", true, s.best);
+  read_image(file, network, "average.", true, s.average);
   std::vector<float> values;
   for (std::size_t slot = 0; read_image(file, network, slot_prefix(slot), false, values); ++slot)
     s.optimizer.push_back(values);
@@ -152,6 +153,7 @@ void save_state(const std::filesystem::path& path, const network_info& network,
   while (used > 0 && all_zero_bits(slot(used - 1))) --used;
   for (std::size_t i = 0; i < used; ++i) all.add(slot_prefix(i), slot(i), false);
   if (!tensors.best.empty()) all.add("best.", tensors.best, true);
+  if (!tensors.average.empty()) all.add("average.", tensors.average, true);
 
   metadata about = to_metadata(network, record.about);
   about["state"] = format_version;

@@ -1,7 +1,7 @@
 // The file `state` of a run folder: all that a run needs to go on to the same bits, in one file.
 // A safetensors file: parameters and buffers by their names, `optimizer.1.NAME` and so on what the
-// optimizer keeps of each, `best.NAME` the best weights; the rest lies in the metadata, with
-// `xxh3`, the hash of the whole file.
+// optimizer keeps of each, `best.NAME` the best weights, `average.NAME` averaged ones; the rest
+// lies in the metadata, with `xxh3`, the hash of the whole file.
 #pragma once
 #include <filesystem>
 #include <span>
@@ -22,7 +22,8 @@ class state_error : public user_error {
 // Laid out as the training image; `optimizer` as trainer_core::optimizer_state.
 struct run_tensors {
   std::span<const float> image, optimizer;
-  std::span<const float> best;  // may be empty
+  std::span<const float> best;          // may be empty
+  std::span<const float> average = {};  // of weight_average; may be empty
 };
 
 void save_state(const std::filesystem::path& path, const network_info& network,
@@ -32,7 +33,7 @@ struct saved_state {
   run_record record;
   std::vector<float> image;
   std::vector<std::vector<float>> optimizer;  // slots, each laid out as the image; the others: zero
-  std::vector<float> best;                    // may be empty
+  std::vector<float> best, average;           // may be empty
 };
 
 // Throws state_error for a damaged file, user_error for one that is missing or of another network.

@@ -33,7 +33,7 @@ class loop {
  public:
   loop(const network_entry& network, trainer_core& trainer, pool* threads,
        const source_data& source, const split& parts, const recipe& r, training_observer& observer,
-       const position& begin)
+       weight_average& average, const position& begin)
       : network_(network),
         info_(*network.info),
         trainer_(trainer),
@@ -42,6 +42,7 @@ class loop {
         parts_(parts),
         recipe_(r),
         observer_(observer),
+        average_(average),
         batches_(batches_per_epoch(parts.train.size(), r, info_)),
         at_(begin),
         samples_(info_, r.batch),
@@ -60,7 +61,10 @@ class loop {
  private:
   void require_place() const {
     const auto epochs_done = static_cast<std::size_t>(at_.epoch) - 1;
-    if (at_.epoch >= 1 && at_.batch <= batches_ && at_.step == epochs_done * batches_ + at_.batch) {
+    const std::size_t k = recipe_.accumulate, steps = (batches_ + k - 1) / k,
+                      done = (at_.batch + k - 1) / k;
+    if (at_.epoch >= 1 && at_.batch <= batches_ && at_.step == epochs_done * steps + done &&
+        (at_.batch % k == 0 || at_.batch == batches_)) {
       return;
     }
     throw user_error(
@@ -76,11 +80,7 @@ class loop {
     const auto order = shuffled(parts_.train, recipe_.step.seed, at_.epoch);
     score_keeper keeper(info_, at_.sums);
     while (at_.batch < batches_) {
-      const std::size_t first = at_.batch * recipe_.batch;
-      const auto indices =
-          std::span(order).subspan(first, std::min(recipe_.batch, order.size() - first));
-      samples_.gather(source_.train, indices);
-      run_step(keeper, indices);
+      run_step(keeper, order);
       at_.sums = keeper.sums();
       at_.seconds = before + std::chrono::duration<double>(clock::now() - begin).count();
       observer_.on_batch({.epoch = at_.epoch,
@@ -92,10 +92,38 @@ class loop {
     return true;
   }
 
-  void run_step(score_keeper& keeper, std::span<const std::uint32_t> indices) {
+  // One update, from one batch or from several.
+  void run_step(score_keeper& keeper, std::span<const std::uint32_t> order) {
     settings s = recipe_.step;
     s.step = at_.step;
     s.learning_rate = static_cast<float>(rate_at(at_.step));
+    s.rules = recipe_.rules;
+    const std::size_t end = std::min(at_.batch + recipe_.accumulate, batches_);
+    const auto samples =
+        order.subspan(at_.batch * recipe_.batch,
+                      std::min(end * recipe_.batch, order.size()) - at_.batch * recipe_.batch);
+    const bool several = end - at_.batch > 1;
+    if (several) sum_.assign(info_.image_floats, 0.0F);
+    for (std::size_t first = 0; first < samples.size(); first += recipe_.batch) {
+      s.first_sample = static_cast<std::uint32_t>(first);
+      run_batch(keeper, samples.subspan(first, std::min(recipe_.batch, samples.size() - first)), s);
+      if (several) add_gradient(samples.size());
+    }
+    if (several) trainer_.set_gradient(sum_);
+    s.first_sample = 0;
+    trainer_.update(s);
+    if (!all_finite(trainer_.image())) {
+      diverge(
+          samples, s,
+          fmt::format("its update made {} infinite or NaN", not_finite(info_, trainer_.image())));
+    }
+    average_.after_step(trainer_.image());
+    at_.batch = end;
+    ++at_.step;
+  }
+
+  void run_batch(score_keeper& keeper, std::span<const std::uint32_t> indices, const settings& s) {
+    samples_.gather(source_.train, indices);
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {
@@ -106,14 +134,14 @@ class loop {
     trainer_.outputs(n, outputs_.data());
     keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(),
                n);
-    trainer_.update(s);
-    if (!all_finite(trainer_.image())) {
-      diverge(
-          indices, s,
-          fmt::format("its update made {} infinite or NaN", not_finite(info_, trainer_.image())));
-    }
-    ++at_.batch;
-    ++at_.step;
+  }
+
+  // The batch's part in the mean over all samples of the step.
+  void add_gradient(std::size_t of_step) {
+    gradient_.resize(info_.image_floats);
+    trainer_.gradient(gradient_);
+    const float share = static_cast<float>(samples_.size()) / static_cast<float>(of_step);
+    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += share * gradient_[i];
   }
 
   [[noreturn]] void diverge(std::span<const std::uint32_t> indices, const settings& s,
@@ -133,6 +161,7 @@ class loop {
                         .learning_rate = rate_at(at_.step - 1),
                         .seconds = 0};
     report.seconds = at_.seconds + std::chrono::duration<double>(clock::now() - begin).count();
+    average_.after_epoch(at_.epoch, trainer_.image());
     at_ = {.epoch = at_.epoch + 1,
            .batch = 0,
            .step = at_.step,
@@ -156,7 +185,8 @@ class loop {
 
   std::optional<score> validate() {
     if (parts_.validation.empty()) return {};
-    folded_network folded(network_, trainer_.image(), threads_);
+    const bool averaged = average_.what() == averaging::kind::exponential;
+    folded_network folded(network_, averaged ? average_.values() : trainer_.image(), threads_);
     return evaluate(folded.run(), info_, source_.train, parts_.validation);
   }
 
@@ -170,10 +200,12 @@ class loop {
   const split& parts_;
   const recipe& recipe_;
   training_observer& observer_;
+  weight_average& average_;
   std::size_t batches_;
   position at_;
   batch samples_;
   std::vector<float> outputs_;
+  std::vector<float> gradient_, sum_;  // of a step with several batches
 };
 
 }  // namespace
@@ -182,6 +214,10 @@ std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info
   const std::size_t rest = n % r.batch;
   const bool used = rest != 0 && !r.drop_last && !too_short(rest, network);
   return n / r.batch + used;
+}
+
+std::size_t steps_per_epoch(std::size_t n, const recipe& r, const network_info& network) {
+  return (batches_per_epoch(n, r, network) + r.accumulate - 1) / r.accumulate;
 }
 
 void require_validation(const recipe& r, const split& parts) {
@@ -195,7 +231,7 @@ void require_validation(const recipe& r, const split& parts) {
 
 position train(const network_entry& network, trainer_core& trainer, pool* threads,
                const source_data& source, const split& parts, const recipe& r,
-               training_observer& observer, const position& begin) {
+               training_observer& observer, weight_average& average, const position& begin) {
   if (too_short(r.batch, *network.info) ||
       batches_per_epoch(parts.train.size(), r, *network.info) == 0) {
     throw user_error(
@@ -205,7 +241,7 @@ position train(const network_entry& network, trainer_core& trainer, pool* thread
                     parts.train.size(), r.batch));
   }
   require_validation(r, parts);
-  return loop(network, trainer, threads, source, parts, r, observer, begin).run();
+  return loop(network, trainer, threads, source, parts, r, observer, average, begin).run();
 }
 
 }  // namespace tenon::runtime

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "runtime/core/network.hpp"
 #include "runtime/data/dataset.hpp"
 #include "runtime/data/split.hpp"
+#include "runtime/train/average.hpp"
 #include "runtime/train/feedback.hpp"
 #include "runtime/train/metrics.hpp"
 #include "runtime/train/schedule.hpp"
@@ -16,11 +18,15 @@
 namespace tenon::runtime {
 
 struct recipe {
-  settings step;  // learning_rate and step are set by the loop
+  settings step;  // learning_rate, step, first_sample and rules are set by the loop
+  std::vector<parameter_rule> rules = {};  // one per parameter, or none
   schedule rate;
   int epochs = 10;
-  std::size_t batch = 64;     // at most the network's
-  bool drop_last = false;     // leave out the last short batch of an epoch
+  std::size_t batch = 64;  // at most the network's
+  bool drop_last = false;  // leave out the last short batch of an epoch
+  // Batches whose gradients make one step: the mean over all of their samples. Each batch has its
+  // own batch statistics. The last step of an epoch takes what is left.
+  std::size_t accumulate = 1;
   plateau_rule plateau = {};  // of schedule_kind::plateau
   std::optional<stopping_rule> stopping = {};
   metric monitor = metric::val_loss;  // of `stopping`
@@ -31,7 +37,7 @@ struct recipe {
 struct position {
   int epoch = 1;          // in progress, from 1; one more than the recipe's when all are done
   std::size_t batch = 0;  // batches of that epoch that are done
-  std::size_t step = 0;   // steps of the run that are done
+  std::size_t step = 0;   // steps (updates) of the run that are done
   score_sums sums;        // of that epoch so far
   double seconds = 0;     // that it has taken so far
   feedback learned = {};  // from the epochs that are done
@@ -64,10 +70,13 @@ class training_observer {
 
 // Batches of an epoch over n samples: the last short one counts unless it is dropped.
 std::size_t batches_per_epoch(std::size_t n, const recipe& r, const network_info& network);
+std::size_t steps_per_epoch(std::size_t n, const recipe& r, const network_info& network);
 
 // Throws user_error where the recipe learns from a validation part and there is none.
 void require_validation(const recipe& r, const split& parts);
 
+// `average` follows the weights, where it was told to; validated are exponentially averaged weights
+// then.
 // Trains from `begin` to the end of the recipe, until early stopping, or until the observer ends
 // it; returns where the run stands then. Each step depends on its number, the image and the
 // optimizer's state alone, so a run that goes on from where another stood computes the same bits.
@@ -76,6 +85,6 @@ void require_validation(const recipe& r, const split& parts);
 // run, and where the recipe needs a validation part and there is none.
 position train(const network_entry& network, trainer_core& trainer, pool* threads,
                const source_data& source, const split& parts, const recipe& r,
-               training_observer& observer, const position& begin = {});
+               training_observer& observer, weight_average& average, const position& begin = {});
 
 }  // namespace tenon::runtime

@@ -1,7 +1,6 @@
 #include "runtime/train/weights.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +10,7 @@
 #include "runtime/io/hash.hpp"
 #include "runtime/io/safetensors.hpp"
 #include "runtime/train/image.hpp"
+#include "runtime/train/pattern.hpp"
 
 namespace tenon::runtime {
 namespace {
@@ -44,14 +44,6 @@ std::vector<std::string> names_of(const metadata& m, const char* key) {
     throw user_error(fmt::format("the weights' metadata say {} = '{}', which is no list of names",
                                  key, found->second.substr(0, 80)));
   }
-}
-
-bool matches(const std::string& pattern, std::string_view name) {
-  return fnmatch(pattern.c_str(), std::string(name).c_str(), 0) == 0;
-}
-
-bool matches(std::span<const std::string> patterns, std::string_view name) {
-  return std::ranges::any_of(patterns, [&](const std::string& p) { return matches(p, name); });
 }
 
 // A file of weights that is held against a network.
@@ -121,17 +113,6 @@ class reader {
   safetensors_file file_;
 };
 
-void require_matches(std::span<const std::string> patterns, const network_info& network) {
-  for (const std::string& pattern : patterns) {
-    if (std::ranges::any_of(network.parameters,
-                            [&](const parameter_info& p) { return matches(pattern, p.name); }))
-      continue;
-    throw user_error(
-        fmt::format("--init-skip '{}': matches no parameter of {}; `info` lists their names",
-                    pattern, network.name));
-  }
-}
-
 }  // namespace
 
 metadata to_metadata(const network_info& network, const weights_about& about) {
@@ -194,7 +175,7 @@ weights_about load_weights(std::span<const std::byte> file, std::string_view lab
 
 void load_weights_except(const std::filesystem::path& path, const network_info& network,
                          std::span<float> image, std::span<const std::string> patterns) {
-  require_matches(patterns, network);
+  for (const std::string& pattern : patterns) require_match("--init-skip", pattern, network);
   reader(path, network, &patterns).read(image);
 }
 

@@ -191,7 +191,8 @@ silent trained(const tenon::network_entry& network, std::size_t samples, bool dr
             .steps_per_epoch = 2};
   auto trainer = make_trainer(network, nullptr);
   silent observer;
-  train(network, *trainer, nullptr, source, parts, r, observer);
+  weight_average none{{}};
+  train(network, *trainer, nullptr, source, parts, r, observer, none);
   return observer;
 }
 
