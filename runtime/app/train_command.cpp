@@ -178,14 +178,6 @@ position train_and_keep(const context& where, trainer_core& trainer, pool& threa
   }
 }
 
-served_weights what_is_served(const run_folder& folder, const weight_average& average,
-                              bool validates) {
-  return {folder.best(),
-          fmt::format("{}weights of epoch {}{}",
-                      average.what() == averaging::kind::exponential ? "averaged " : "",
-                      folder.best_epoch(), validates ? ", the best on the validation part" : "")};
-}
-
 // The mean has running statistics of its own: those of its layers' values on the training part.
 served_weights keep_mean(const run_folder& folder, const weight_average& average,
                          trainer_core& trainer, const network_info& network,

@@ -72,6 +72,14 @@ void print_stopped(const context& where, const run_folder& folder, const positio
       flags.no_restore_best ? end.epoch - 1 : folder.best_epoch());
 }
 
+served_weights what_is_served(const run_folder& folder, const weight_average& average,
+                              bool validates) {
+  return {folder.best(),
+          fmt::format("{}weights of epoch {}{}",
+                      average.what() == averaging::kind::exponential ? "averaged " : "",
+                      folder.best_epoch(), validates ? ", the best on the validation part" : "")};
+}
+
 void print_end(const context& where, const run_folder& folder, const served_weights& served,
                const std::optional<score>& tested) {
   if (tested) {

@@ -44,6 +44,9 @@ struct served_weights {
   std::filesystem::path path;
   std::string what;
 };
+// The best ones of the folder.
+served_weights what_is_served(const run_folder& folder, const weight_average& average,
+                              bool validates);
 
 // What a training ends with, without and with --json. tested: the score on the test part, if there
 // is one. hash: of the weights as last trained.

@@ -1,8 +1,7 @@
 // The optimizers, a few lines each. All have one form, w <- shrink w - rate * direction(g), and say
 // what `rate` and `direction` are; decay, penalties and clipping are those of step-inl.h. Written
-// over an arithmetic (`lanes` of a vector, or `plain` numbers), so that tests and lessons run the
-// same formulas in double. What depends on the number of the step alone is computed in double when
-// a rule is made, once per step.
+// over an arithmetic, so that tests and lessons run the same formulas in double. What depends on
+// the number of the step alone is computed in double when a rule is made, once per step.
 #if defined(TENON_CORE_OPTIMIZERS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #  ifdef TENON_CORE_OPTIMIZERS_INL_H
 #    undef TENON_CORE_OPTIMIZERS_INL_H
@@ -15,68 +14,13 @@
 #  include <cmath>
 #  include <cstdint>
 
+#  include "runtime/core/arithmetic-inl.h"
 #  include "runtime/core/emitted.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-// ---- arithmetics
-
-template <class D>
-struct lanes {
-  D d;
-  using number = hn::TFromD<D>;
-  HWY_INLINE auto set(number x) const { return hn::Set(d, x); }
-  template <class V>
-  static HWY_INLINE V add(V a, V b) {
-    return hn::Add(a, b);
-  }
-  template <class V>
-  static HWY_INLINE V sub(V a, V b) {
-    return hn::Sub(a, b);
-  }
-  template <class V>
-  static HWY_INLINE V mul(V a, V b) {
-    return hn::Mul(a, b);
-  }
-  template <class V>
-  static HWY_INLINE V mul_add(V a, V b, V c) {
-    return hn::MulAdd(a, b, c);
-  }
-  template <class V>
-  static HWY_INLINE V div(V a, V b) {
-    return hn::Div(a, b);
-  }
-  template <class V>
-  static HWY_INLINE V root(V a) {
-    return hn::Sqrt(a);
-  }
-  template <class V>
-  static HWY_INLINE V abs(V a) {
-    return hn::Abs(a);
-  }
-  // NaN where b is: processors' own maxima differ there.
-  template <class V>
-  static HWY_INLINE V max(V a, V b) {
-    return hn::IfThenElse(hn::Lt(b, a), a, b);
-  }
-};
-
-template <class T>
-struct plain {
-  using number = T;
-  static T set(T x) { return x; }
-  static T add(T a, T b) { return a + b; }
-  static T sub(T a, T b) { return a - b; }
-  static T mul(T a, T b) { return a * b; }
-  static T mul_add(T a, T b, T c) { return a * b + c; }
-  static T div(T a, T b) { return a / b; }
-  static T root(T a) { return std::sqrt(a); }
-  static T abs(T a) { return std::abs(a); }
-  static T max(T a, T b) { return b < a ? a : b; }
-};
 
 // base^exponent by squaring: the same bits with every library.
 inline double power(double base, std::uint64_t exponent) {

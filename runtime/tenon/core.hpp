@@ -1,6 +1,6 @@
-// All that emitted code may include from the runtime. Emitted files include it after <hwy/highway.h>, inside their
-// foreach_target loop: the `-inl.h` headers then define themselves once per target in tenon::HWY_NAMESPACE.
-// No include guard here: every header below has its own.
+// All that emitted code may include from the runtime. Emitted files include it after
+// <hwy/highway.h>, inside their foreach_target loop: the `-inl.h` headers then define themselves
+// once per target in tenon::HWY_NAMESPACE. No include guard here: every header below has its own.
 #include "runtime/core/arena.hpp"
 #include "runtime/core/blob.hpp"
 #include "runtime/core/call.hpp"
@@ -9,6 +9,7 @@
 #include "runtime/core/pool.hpp"
 #include "runtime/core/random.hpp"
 // Per target.
+#include "runtime/core/arithmetic-inl.h"
 #include "runtime/core/math-inl.h"
 #include "runtime/core/optimizers-inl.h"
 #include "runtime/core/random-inl.h"
