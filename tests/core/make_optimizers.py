@@ -3,8 +3,8 @@
     python make_optimizers.py FILE        (needs torch and numpy)
 
 A line is: recipe, step, the 16 weights. The gradient is a (w - c) + w^3 / 8 for each weight, with curvatures a from 1/8
-to 4; all numbers of the problem are exact in float32, all arithmetic is float64. optimizers_test.cc has the same problem
-and the same recipes. What PyTorch has comes from torch.optim; the rest is written out below, from the papers.
+to 4; all numbers of the problem are exact in float32, all arithmetic is float64. updates.hpp has the same problem
+and optimizers_test.cpp the same recipes. What PyTorch has comes from torch.optim; the rest is written out below, from the papers.
 """
 import sys
 
