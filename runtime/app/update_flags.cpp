@@ -117,7 +117,7 @@ void add_optimizer(CLI::App& c, update_flags& u) {
       ->check(CLI::IsMember(names()))
       ->capture_default_str();
   c.add_option("--lr", u.learning_rate,
-               "learning rate (default: 0.05 for sgd, 0.01 for adagrad and rmsprop, 1 for "
+               "learning rate (default: 0.05 for sgd, 0.01 for adagrad and the rmsprops, 1 for "
                "adadelta, 0.002 for adamax and nadam, else 0.001)")
       ->check(CLI::NonNegativeNumber);
   c.add_option("--momentum", u.momentum,

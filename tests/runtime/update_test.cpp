@@ -112,6 +112,7 @@ TEST_CASE("--param: rates, decay and constraints of single parameters") {
   const auto still = trained({"--lr", "0.1", "--param", "*.bias:lr=0"});
   CHECK(still[bias] == trained({"--lr", "0.1", "--freeze", "*.bias"})[bias]);
   CHECK(still[bias] != plain[bias]);
+  CHECK(trained({"--lr", "0.1", "--param", "*:lr=7", "*.weight:lr=0.1", "*.bias:lr=0"}) == still);
   CHECK(trained({"--weight-decay", "0.3"}) ==
         trained({"--param", "*.weight:decay=0.3", "*.bias:decay=0"}));
   CHECK(trained({"--weight-decay", "0.3", "--decay-all"}) ==
