@@ -1,8 +1,9 @@
-# tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval] [BATCH 64] [ISA dynamic|native|baseline|target…]
+# tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval [eval_mc]] [BATCH 64] [ISA dynamic|native|baseline|target…]
 #                   [WEIGHTS file EMBED] [STANDALONE] [CHECKED_IN folder] [SELF_TEST | NO_TESTS])
 #
 # Two targets from the network that a header declares:
-#   name      a library: the emitted header <emitted/NETWORK.hpp> and the code of the modes asked for (default: both)
+#   name      a library: the emitted header <emitted/NETWORK.hpp> and the code of the modes asked for (default:
+#             train and eval; eval_mc is evaluation with the noise left on, and nothing where the network has none)
 #   name_run  the executable that trains, evaluates, predicts and measures
 # NETWORK     `name` where left out, and may be qualified (zoo::lenet)
 # BATCH       the most samples of a training step; evaluation takes any number, in such chunks
@@ -25,8 +26,8 @@ function(_tenon_check_arguments name)
       "misses a value behind '${NET_KEYWORDS_MISSING_VALUES}'")
   endif()
   foreach(mode IN LISTS NET_MODES)
-    if(NOT mode MATCHES "^(train|eval)$")
-      message(FATAL_ERROR "tenon_add_network(${name}): there is no mode '${mode}'; MODES are train, eval or both")
+    if(NOT mode MATCHES "^(train|eval|eval_mc)$")
+      message(FATAL_ERROR "tenon_add_network(${name}): there is no mode '${mode}'; MODES are some of train, eval and eval_mc")
     endif()
   endforeach()
   if((NET_WEIGHTS AND NOT NET_EMBED) OR (NET_EMBED AND NOT NET_WEIGHTS))
@@ -103,7 +104,7 @@ function(tenon_add_network name)
   set(prefix "${NET_FOLDER}/${NET_BASE}")
   set(tables "${prefix}_info.cc" "${prefix}_scalar.cc")
   set(code "${prefix}_fold.cc")
-  foreach(mode eval train)
+  foreach(mode eval train eval_mc)
     if(mode IN_LIST NET_MODES)
       list(APPEND code "${prefix}_${mode}.cc")
     else()

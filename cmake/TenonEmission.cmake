@@ -75,7 +75,8 @@ endfunction()
 
 # The names of what is emitted.
 function(_tenon_emitted_files result)
-  set(files emitted/${NET_BASE}.hpp emitted/${NET_BASE}.h ${NET_BASE}_eval.cc ${NET_BASE}_train.cc ${NET_BASE}_fold.cc
+  set(files emitted/${NET_BASE}.hpp emitted/${NET_BASE}.h ${NET_BASE}_eval.cc ${NET_BASE}_train.cc ${NET_BASE}_eval_mc.cc
+    ${NET_BASE}_fold.cc
     ${NET_BASE}_info.cc ${NET_BASE}_scalar.cc manifest.json)
   if(NET_EMBED)
     list(APPEND files emitted/${NET_BASE}_weights.hpp emitted/${NET_BASE}_weights.h ${NET_BASE}_weights.cc

@@ -46,9 +46,19 @@ std::string origin(const emit_options& o) {
 // Of the declaration alone: batch, schedules and passes don't make another network.
 std::string signature_of(const program& train) {
   std::string text = train.network;
-  for (const layer_record& l : train.layers) text += "|" + l.spelling + shape_text(l.out);
+  for (const layer_record& l : train.layers)
+    text += (l.frozen ? "|frozen " : "|") + l.spelling + shape_text(l.out);
   const XXH128_hash_t h = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", h.high64, h.low64);
+}
+
+// Whether anything in the program is drawn.
+bool is_random(const program& p) {
+  return std::any_of(p.kernels.begin(), p.kernels.end(), [](const kernel& k) {
+    const std::vector<const node*> nodes = in_order(k.value);
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [](const node* n) { return n->kind == op::uniform || n->kind == op::draw; });
+  });
 }
 
 program twin(const declaration& d, const emit_options& o) {
@@ -77,6 +87,7 @@ std::vector<emitted_file> source_files(const edition& e) {
                                   {"emitted/" + name + ".h", print_c_header(e)},
                                   {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
                                   {name + "_train.cc", print_train(e)},
+                                  {name + "_eval_mc.cc", print_eval_mc(e)},
                                   {name + "_fold.cc", print_fold(e)},
                                   {name + "_info.cc", print_info(e)},
                                   {name + "_scalar.cc", scalar}};
@@ -95,6 +106,7 @@ std::vector<emitted_file> source_files(const edition& e) {
 // What an application compiles: not the tables and the twin, which serve the executable.
 std::string by_hand(const edition& e) {
   std::string sources = fmt::format("{0}_eval.cc {0}_train.cc {0}_fold.cc", e.name());
+  if (e.samples) sources += fmt::format(" {}_eval_mc.cc", e.name());
   std::string includes = "-I.";
   if (e.options.standalone) {
     for (const carried_file& f : carried_files()) {
@@ -127,9 +139,18 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
 }  // namespace
 
 std::vector<emitted_file> emit(const declaration& d, const emit_options& options) {
-  edition e{d,     options, prepared(d, mode::eval, options), prepared(d, mode::train, options),
-            false, {}};
+  edition e{.d = d,
+            .options = options,
+            .eval = prepared(d, mode::eval, options),
+            .train = prepared(d, mode::train, options),
+            .eval_mc = {},
+            .signature = {}};
   e.trains = e.train.loss >= 0;
+  const auto is_noise = [](const layer_hooks& h) { return h.is_noise; };
+  if (std::any_of(d.hooks.begin(), d.hooks.end(), is_noise)) {
+    e.eval_mc = prepared(d, mode::eval_mc, options);
+    e.samples = is_random(e.eval_mc);
+  }
   e.signature = signature_of(e.train);
   std::vector<emitted_file> files = source_files(e);
   files.push_back({"manifest.json", print_manifest(e, files)});

@@ -23,6 +23,7 @@ struct layer_hooks {
   dims (*target_shape)(dims) = nullptr;
   bool target_is_class = false;
   bool uses_batch_statistics = false;
+  bool is_noise = false;
 };
 
 template <class L>
@@ -31,6 +32,7 @@ constexpr layer_hooks make_hooks() {
   using builder = forms::builder;
   layer_hooks h;
   h.uses_batch_statistics = L::uses_batch_statistics;
+  h.is_noise = L::is_noise;
   if constexpr (requires(builder & k, value v) { L::forward(k, v); })
     h.forward = [](builder& k, value x) -> value { return L::forward(k, x); };
   if constexpr (requires(builder & k, value v) { L::forward_scaled(k, v, v, v); })

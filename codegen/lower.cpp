@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <utility>
+
+#include "codegen/take_factor.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -19,10 +22,12 @@ class lowering {
     p_.network = d.name;
     p_.in = m;
     p_.batch = batch;
-    b_.train = m == mode::train;
     detail::settle(d.rows.data(), static_cast<int>(d.rows.size()), m, how, fates_.data(),
                    into_.data());
     names_ = layer_names(d.rows);
+    for (const row& r : d.rows) {
+      if (!r.kind.empty()) ++kinds_[r.kind];
+    }
   }
 
   program run() {
@@ -66,6 +71,9 @@ class lowering {
         return join(i, {now_, saved_.at(r.name)});
       case kind_of_row::round:
         return;
+      case kind_of_row::frozen:
+        frozen_ += r.round > 0 ? 1 : -1;
+        return;
       case kind_of_row::loss:
         return loss(i);
       case kind_of_row::map:
@@ -91,11 +99,19 @@ class lowering {
     layer_record l;
     l.name = names_[i], l.kind = r.kind, l.spelling = spelled(r);
     l.in = now_.shape;
+    l.frozen = frozen_ > 0;
     l.parameters = r.parameters(now_.shape), l.macs = r.macs(now_.shape);
     l.first_kernel = p_.kernels.size();
     p_.layers.push_back(l);
-    b_.begin_layer(names_[i], static_cast<int>(i));
+    begin_layer(i);
     return p_.layers.back();
+  }
+  // Who draws random numbers does in eval_mc what it does in training, all others what they do in
+  // evaluation. The same holds in training inside of what is frozen.
+  void begin_layer(std::size_t i) {
+    b_.begin_layer(names_[i], static_cast<int>(i));
+    b_.train = d_.hooks[i].is_noise ? p_.in != mode::eval : p_.in == mode::train && frozen_ == 0;
+    b_.frozen = frozen_ > 0;
   }
   void close(value y, const std::vector<value>& inputs) {
     layer_record& l = p_.layers.back();
@@ -112,6 +128,7 @@ class lowering {
     const value x = now_;
     if (fates_[i] != fate::kept) {
       const bool merged = fates_[i] == fate::merged;
+      if (!merged) factor_ *= d_.rows[i].factor;
       l.became = merged ? "folded into " + names_[static_cast<std::size_t>(into_[i])]
                         : "an identity in this mode: gone";
       p_.notes.push_back(l.name +
@@ -123,22 +140,25 @@ class lowering {
     const std::size_t norm = absorbed_by(i);
     value y;
     if (norm != 0) {
-      b_.begin_layer(names_[norm], static_cast<int>(norm));
+      begin_layer(norm);
       complaint none;
       const auto [scale, shift] = d_.hooks[norm].affine(b_, d_.rows[i].shape(x.shape, none)[0]);
-      b_.begin_layer(names_[i], static_cast<int>(i));
+      begin_layer(i);
       y = h.forward_scaled(b_, x, scale, shift);
       p_.kernels.back().note = names_[norm] + " folded in";
     } else {
       y = h.forward(b_, x);
     }
+    if (factor_ != 1 && d_.rows[i].takes_factor)
+      take_factor(p_, b_, p_.layers.back().first_kernel, x.id, std::exchange(factor_, 1.0));
     if (b_.train && d_.rows[i].absorbs_affine && normalised_next(i)) mark_redundant_bias(names_[i]);
-    if (h.uses_batch_statistics) {
+    if (h.uses_batch_statistics && b_.train) {
       const int positions = static_cast<int>(x.shape.count() / x.shape[0]);
       p_.norm_positions =
           p_.norm_positions == 0 ? positions : std::min(p_.norm_positions, positions);
     }
-    if (h.backward)
+    // What is stated belongs to the batch's statistics.
+    if (h.backward && (b_.train || !h.uses_batch_statistics))
       p_.layers.back().backward = [f = h.backward, x, y](forms::builder& b, value d_y) {
         return f(b, x, y, d_y);
       };
@@ -155,7 +175,8 @@ class lowering {
   // Whether what follows directly takes out any shift of a channel.
   bool normalised_next(std::size_t i) const {
     for (std::size_t j = i + 1; j < d_.rows.size(); ++j) {
-      if (d_.rows[j].role == kind_of_row::round) continue;
+      if (d_.rows[j].role == kind_of_row::frozen && d_.rows[j].round > 0) return false;
+      if (d_.rows[j].role == kind_of_row::frozen || d_.rows[j].role == kind_of_row::round) continue;
       return d_.hooks[j].uses_batch_statistics;
     }
     return false;
@@ -169,6 +190,7 @@ class lowering {
   void join(std::size_t i, const std::vector<value>& inputs) {
     now_ = inputs.front();
     open(i);
+    b_.ordinal = ++joined_[d_.rows[i].kind], b_.ordinals = kinds_.at(d_.rows[i].kind);
     close(d_.hooks[i].join(b_, inputs), inputs);
   }
 
@@ -232,6 +254,9 @@ class lowering {
   std::vector<std::string> names_;
   std::vector<fork> forks_;
   std::map<std::string_view, value> saved_;
+  std::map<std::string_view, int> kinds_, joined_;  // how many there are, and how many so far
+  int frozen_ = 0;
+  double factor_ = 1;  // of evaluation, on its way to the weights that take it
   value now_;
 };
 

@@ -32,11 +32,19 @@ std::string to_text(const std::vector<affine>& index, const name_list& axes) {
 }
 
 constexpr const char* name_of(op k) {
-  constexpr const char* names[] = {"constant", "read",    "position", "n",       "uniform",
-                                   "live",     "+",       "-",        "*",       "/",
-                                   "-",        "max",     "min",      "exp",     "log",
-                                   "tanh",     "sigmoid", "erf",      "sqrt",    ">",
-                                   "==",       "select",  "sum",      "maximum", "first_maximum"};
+  constexpr const char* names[] = {"constant", "read",
+                                   "position", "n",
+                                   "uniform",  "draw",
+                                   "live",     "+",
+                                   "-",        "*",
+                                   "/",        "-",
+                                   "max",      "min",
+                                   "exp",      "log",
+                                   "tanh",     "sigmoid",
+                                   "erf",      "sqrt",
+                                   ">",        "==",
+                                   "select",   "sum",
+                                   "maximum",  "first_maximum"};
   return names[static_cast<int>(k)];
 }
 
@@ -54,6 +62,8 @@ std::string to_text(const program& p, const expr& e, const name_list& axes) {
       return "n";
     case op::uniform:
       return fmt::format("uniform({}, stream {})", to_text(e->index[0], axes), e->stream);
+    case op::draw:
+      return fmt::format("draw({}, stream {})", to_text(e->index[0], axes), e->stream);
     case op::negate:
       return "-" + arg(0);
     case op::add:
@@ -82,6 +92,11 @@ constexpr const char* name_of(home h) {
 }
 
 }  // namespace
+
+std::string_view name_of(mode m) {
+  constexpr std::string_view names[modes] = {"train", "eval", "eval_mc"};
+  return names[static_cast<int>(m)];
+}
 
 void for_each_read(const expr& e, const std::function<void(const node&)>& f) {
   for (const node* n : in_order(e)) {
@@ -130,8 +145,8 @@ std::string to_text(const program& p, const kernel& k) {
 }
 
 std::string to_text(const program& p) {
-  std::string s = fmt::format("program {} {} batch {} block {}\n", p.network,
-                              p.in == mode::train ? "train" : "eval", p.batch, p.block);
+  std::string s =
+      fmt::format("program {} {} batch {} block {}\n", p.network, name_of(p.in), p.batch, p.block);
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const tensor& t = p.tensors[i];
     s += fmt::format("  tensor {} {} {}\n", t.name, shape_text(t.shape), name_of(t.where));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codegen/expressions.hpp"
@@ -24,6 +25,7 @@ struct layer_record {
   std::string name, kind, spelling;  // "conv2d_1", "conv2d", "conv2d<16, 3, same>"
   dims in, out;
   long parameters = 0, macs = 0;  // of one sample
+  bool frozen = false;
   std::string became{};           // "folded into conv2d_1", "dropped: identity in eval"
   std::vector<int> inputs{};      // tensors
   int output = -1;
@@ -105,6 +107,9 @@ struct program {
   int blocks() const { return (batch + block - 1) / block; }
   int parts() const { return std::min(blocks(), 8); }
 };
+
+// "train", "eval", "eval_mc"
+std::string_view name_of(mode m);
 
 // The tensors that a kernel reads, in order of first appearance.
 std::vector<int> reads_of(const kernel& k);

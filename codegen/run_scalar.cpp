@@ -88,6 +88,10 @@ struct runner {
         return tenon::uniform(seed, static_cast<std::uint32_t>(i.stream),
                               static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(sample),
                               static_cast<std::uint32_t>(value_of(i.index[0])));
+      case op::draw:
+        return tenon::uniform(seed, static_cast<std::uint32_t>(i.stream),
+                              static_cast<std::uint32_t>(step), of_the_step,
+                              static_cast<std::uint32_t>(value_of(i.index[0])));
       case op::live:
         return a();  // only live samples are run here
       case op::add:

@@ -49,7 +49,8 @@ struct convolution : with_weights<window> {
   constexpr dims shape(const dims& in, complaint& no, int rank) const {
     if (!options_fit(*this,
                      "same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias, "
-                     "init<he_normal>, weight_norm, weight_standardization",
+                     "init<he_normal>, weight_norm, weight_standardization, "
+                     "drop_connect<drop(0.5)>, weight_noise<0.01>",
                      no))
       return {};
     if (kernel == extent{-1, -1})
@@ -154,6 +155,7 @@ template <class Layer, int Rank, convolution C>
 struct convolution_of : Layer {
   // Clang 19 reads floating-point members of C at wrong addresses, but not those of a copy.
   static constexpr convolution settings = C;
+  static constexpr bool is_noise = settings.is_random();
 
   template <class... Options>
   consteval auto operator()(Options...) const {

@@ -110,6 +110,9 @@ class inference {
         return join_saved(r);
       case round:
         return turn(r);
+      case frozen:
+        frozen_ += r.round > 0 ? 1 : -1;
+        return;
       default:
         return pass(r);
     }
@@ -119,6 +122,8 @@ class inference {
     const dims in = now_.shape;
     now_.shape = r.shape(in, no_);
     if (no_.made()) return;
+    if (r.factor != 1) check_factor(&r);
+    if (no_.made()) return;
     if (r.role == kind_of_row::input) verdict_.input = now_.shape;
     const long parameters = r.parameters(in), macs = r.macs(in);
     if (parameters > most || parameters < 0)
@@ -127,9 +132,28 @@ class inference {
       no_("needs more than 2^50 multiply-adds", "use smaller sizes");
     verdict_.parameters += parameters;
     verdict_.macs += macs;
-    verdict_.macs_training +=
-        macs * (now_.trained ? 3 : 2);  // forward, gradient of the weights, of the input
-    now_.trained = now_.trained || parameters > 0;
+    const bool trains = parameters > 0 && frozen_ == 0;
+    verdict_.trainable += trains ? parameters : 0;
+    // Forward, gradient of the weights, of the input.
+    verdict_.macs_training += macs * (1 + (frozen_ == 0) + now_.trained);
+    now_.trained = now_.trained || trains;
+  }
+
+  // The factor that evaluation leaves must reach a layer that can take it in.
+  constexpr void check_factor(const row* r) {
+    for (++r; r != rows_ + count_; ++r) {
+      if (r->takes_factor) return;
+      const bool is_mark = r->role == kind_of_row::round || r->role == kind_of_row::frozen;
+      if (!is_mark && !r->passes_factor && r->factor == 1 &&
+          !r->identity[static_cast<int>(mode::eval)])
+        break;
+    }
+    text needs("leaves evaluation a factor for the weights behind it, and ");
+    if (r == rows_ + count_)
+      needs << "there are none";
+    else
+      r->spell(needs), needs << " has none that are linear in its input";
+    no_(needs, "put it directly before a linear layer or a convolution, or leave out vanilla");
   }
 
   constexpr void open() {
@@ -155,7 +179,10 @@ class inference {
     unjoined_ = false;
     const fork& f = forks_[--depth_];
     if (r.role == kind_of_row::residual) first_ = f.first_layer;
-    now_ = join(f.out, f.count, r.role, f.bare && r.role == kind_of_row::residual, no_);
+    r.shape(now_.shape, no_);
+    if (no_.made()) return;
+    now_ =
+        join(f.out, f.count, r.role, f.bare && r.role == kind_of_row::residual && !r.is_noise, no_);
   }
 
   constexpr const saved_tensor* find(std::string_view name) const {
@@ -242,7 +269,7 @@ class inference {
   flow now_;
   int first_ = 0;  // of a residual that fails: its first layer
   bool unjoined_ = false;
-  int depth_ = 0, saves_ = 0, repeats_ = 0;
+  int depth_ = 0, saves_ = 0, repeats_ = 0, frozen_ = 0;
   fork forks_[most_nested];
   saved_tensor saved_[most_saved];
   const row* rounds_[most_nested] = {};

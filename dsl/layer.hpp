@@ -52,13 +52,14 @@ enum class kind_of_row : unsigned char {
   save,
   add_with,
   concat_with,
-  round,  // a round of a repeat begins (round >= 1), or the repeat ends (round 0)
+  frozen,  // a frozen block begins (round 1) or ends (round 0)
+  round,   // a round of a repeat begins (round >= 1), or the repeat ends (round 0)
 };
 
 // Marks are no layers to their reader: they are not counted in positions.
 constexpr bool is_mark(kind_of_row r) {
   using enum kind_of_row;
-  return r == begin || r == next || r == end || r == residual || r == round;
+  return r == begin || r == next || r == end || r == residual || r == round || r == frozen;
 }
 
 }  // namespace detail
@@ -68,6 +69,11 @@ constexpr bool is_mark(kind_of_row r) {
 //   kind            its name in parameters and emitted code: lower case, digits and underscores
 //   shape           output shape per sample, or a complaint
 //   parameters      number of trained values, of macs the multiply-adds of its contracts per sample
+//   factor          a number that evaluation multiplies by where the layer has vanished: the layers
+//                   behind it have to pass it on (passes_factor: f(c x) = c f(x)) to one that is
+//                   linear in its input and takes it into its weights (takes_factor)
+//   is_noise        draws random numbers in training; then it does in mode eval_mc what it does in
+//                   training, and every other layer does there what it does in evaluation
 //   identity_in     the layer does nothing in this mode and vanishes
 //   affine_in       y = scale[channel] * x + shift[channel] in this mode; gives both by
 //                   `affine(builder, channels)`
@@ -86,6 +92,9 @@ struct layer {
   static constexpr std::string_view kind{};
   static constexpr bool absorbs_affine = false;
   static constexpr bool uses_batch_statistics = false;
+  static constexpr bool is_noise = false;
+  static constexpr double factor = 1;
+  static constexpr bool takes_factor = false, passes_factor = false;
   static constexpr dims shape(dims in, complaint&) { return in; }
   static constexpr long parameters(dims) { return 0; }
   static constexpr long macs(dims) { return 0; }
@@ -105,8 +114,9 @@ concept layer_type = std::derived_from<L, layer>;
 // list.
 struct row {
   kind_of_row role;
-  bool absorbs_affine;
-  bool identity[2], affine[2];  // by mode
+  bool absorbs_affine, is_noise, takes_factor, passes_factor;
+  double factor;
+  bool identity[modes], affine[modes];  // by mode
   std::string_view kind, name;
   int round, rounds;
   void (*spell)(text&);
@@ -126,12 +136,24 @@ constexpr void spell(text& t) {
   }
 }
 
+// The mode that a layer is told: it knows training and evaluation.
+template <class L>
+constexpr mode told(mode m) {
+  return m != mode::eval_mc ? m : L::is_noise ? mode::train : mode::eval;
+}
+
 template <class L>
 inline constexpr row row_of{
     .role = L::role,
     .absorbs_affine = L::absorbs_affine,
-    .identity = {L::identity_in(mode::train), L::identity_in(mode::eval)},
-    .affine = {L::affine_in(mode::train), L::affine_in(mode::eval)},
+    .is_noise = L::is_noise,
+    .takes_factor = L::takes_factor,
+    .passes_factor = L::passes_factor,
+    .factor = L::factor,
+    .identity = {L::identity_in(mode::train), L::identity_in(mode::eval),
+                 L::identity_in(told<L>(mode::eval_mc))},
+    .affine = {L::affine_in(mode::train), L::affine_in(mode::eval),
+               L::affine_in(told<L>(mode::eval_mc))},
     .kind = L::kind,
     .name = L::name,
     .round = L::round,

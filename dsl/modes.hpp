@@ -1,4 +1,4 @@
-// train<net> and eval<net>: the two modes of one declaration, as types.
+// train<net>, eval<net> and eval_mc<net>: the modes of one declaration, as types.
 #pragma once
 #include "dsl/report.hpp"
 #include "dsl/settle.hpp"
@@ -41,6 +41,16 @@ template <class Network>
 struct eval : detail::checked<Network> {
   using declared = Network;
   static constexpr mode in = mode::eval;
+  using list = typename detail::list_in<Network, in>::type;
+};
+
+// Evaluation with the noise of training left on: what the network says varies from draw to draw,
+// and the spread tells how sure it is (Gal and Ghahramani, 2016). How many draws is said at run
+// time.
+template <class Network>
+struct eval_mc : detail::checked<Network> {
+  using declared = Network;
+  static constexpr mode in = mode::eval_mc;
   using list = typename detail::list_in<Network, in>::type;
 };
 

@@ -38,16 +38,23 @@ enum class option : unsigned char {
   momentum,
   label_smoothing,
   output_padding,
+  vanilla,
+  drop_connect,
+  weight_noise,
+  per_batch,
+  per_sample,
+  linear_decay,
   kernel,
   stranger,  // anything else in the parentheses
 };
 constexpr const char* name(option o) {
-  constexpr const char* names[] = {"none",           "stride",      "padding",
-                                   "same",           "floor_",      "dilation",
-                                   "groups",         "depthwise",   "no_bias",
-                                   "init",           "weight_norm", "weight_standardization",
-                                   "epsilon",        "momentum",    "label_smoothing",
-                                   "output_padding", "kernel",      "stranger"};
+  constexpr const char* names[] = {
+      "none",       "stride",       "padding",         "same",
+      "floor_",     "dilation",     "groups",          "depthwise",
+      "no_bias",    "init",         "weight_norm",     "weight_standardization",
+      "epsilon",    "momentum",     "label_smoothing", "output_padding",
+      "vanilla",    "drop_connect", "weight_noise",    "per_batch",
+      "per_sample", "linear_decay", "kernel",          "stranger"};
   return names[static_cast<int>(o)];
 }
 
@@ -74,6 +81,18 @@ struct groups_option {
 template <int H, int W>
 struct output_padding_option {
   static constexpr option id = option::output_padding;
+};
+struct vanilla_option {
+  static constexpr option id = option::vanilla;
+};
+struct per_batch_option {
+  static constexpr option id = option::per_batch;
+};
+struct per_sample_option {
+  static constexpr option id = option::per_sample;
+};
+struct linear_decay_option {
+  static constexpr option id = option::linear_decay;
 };
 struct same_option {
   static constexpr option id = option::same;
@@ -144,6 +163,10 @@ constexpr bool options_fit(const settings_base& s, const char* known, auto& no) 
   if (s.doubled == option::weight_standardization)
     return no("rescales its weights twice", "keep one of weight_norm and weight_standardization"),
            false;
+  if (s.doubled == option::per_batch || s.doubled == option::per_sample)
+    return no("has two options for who is dropped together",
+              "keep one of per_sample and per_batch"),
+           false;
   if (s.doubled != option::none)
     return no(text("has the option ") << name(s.doubled) << " twice", "keep one of them"), false;
   return true;
@@ -182,7 +205,11 @@ template <int G>
 inline constexpr detail::groups_option<G> groups{};
 inline constexpr detail::same_option same{};     // output as large as the input (before the stride)
 inline constexpr detail::floor_option floor_{};  // windows that do not fit at the end are dropped
-inline constexpr detail::depthwise_option depthwise{};  // one group per input channel
+inline constexpr detail::depthwise_option depthwise{};        // one group per input channel
+inline constexpr detail::vanilla_option vanilla{};            // dropout that rescales in evaluation
+inline constexpr detail::per_sample_option per_sample{};      // a decision for each sample
+inline constexpr detail::per_batch_option per_batch{};        // one for all samples of a step
+inline constexpr detail::linear_decay_option linear_decay{};  // less in the first layers
 template <double E>
 inline constexpr detail::epsilon_option<E> epsilon{};
 template <double M>

@@ -48,11 +48,11 @@ constexpr bool probability_fits(const char* layer, complaint& no) {
          "write a number from 0 to below 1, such as drop(0.5)");
   } else if constexpr (std::is_arithmetic_v<decltype(P)>) {
     const double p = P > 0 && P < 1 ? static_cast<double>(P) : 0.5;
-    no("has a bare number", text("say which: ") << layer << "<drop(" << p << ")> or " << layer
-                                                << "<keep(" << p << ")>");
+    no("has a bare number",
+       text("say which: ") << layer << "<drop(" << p << ")> or " << layer << "<keep(" << p << ")>");
   } else {
-    no("has no probability",
-       text("write ") << layer << "<drop(0.5)> or " << layer << "<keep(0.5)>");
+    no("has no probability", text("write ")
+                                 << layer << "<drop(0.5)> or " << layer << "<keep(0.5)>");
   }
   return !no.made();
 }

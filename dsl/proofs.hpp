@@ -58,6 +58,10 @@ inline constexpr bool contains =
 template <class Net>
 inline constexpr long parameters = detail::checked_declaration<Net>::result.parameters;
 
+// Of them, those that training changes: all but those of frozen blocks.
+template <class Net>
+inline constexpr long trainable_parameters = detail::checked_declaration<Net>::result.trainable;
+
 // Per sample, 2 per multiply-add of linear layers and convolutions. Of train<net>: forward and
 // backward, without the gradient of the network's input.
 template <class Net>

@@ -29,7 +29,7 @@ constexpr void settle(const row* rows, int count, mode m, settling how, fate* of
     const row& r = rows[i];
     of[i] = fate::kept;
     into[i] = -1;
-    if (r.role == kind_of_row::round) continue;
+    if (r.role == kind_of_row::round || r.role == kind_of_row::frozen) continue;
     if (r.identity[at] && (how.drop_identities || r.role == kind_of_row::loss)) {
       of[i] = fate::dropped;
     } else if (r.affine[at] && absorber >= 0 && how.merge_affine) {

@@ -10,6 +10,7 @@ struct verdict {
   bool legal = false;
   dims input, output;
   long parameters = 0;
+  long trainable = 0;      // of them: not those of frozen blocks
   long macs = 0;           // per sample, forward
   long macs_training = 0;  // forward and backward: no gradient where nothing before is trained
 

@@ -1,17 +1,25 @@
 // What all layers with weights share: their options (no_bias, init<...>, weight_norm,
-// weight_standardization), and the step from the stored parameters to the weight that is used.
+// weight_standardization, drop_connect<drop(p)>, weight_noise<s>), and the step from the stored
+// parameters to the weight that is used.
 //
 //   weight_norm:            w[o] = g[o] v[o] / |v[o]| (Salimans and Kingma, 2016): stored are
 //                           weight_g [O, 1, ...] and weight_v [O, ...], as in PyTorch; g begins as
 //                           |v|. The gradient of v is orthogonal to v.
 //   weight_standardization: w[o] = (v[o] - mean v[o]) / sqrt(var v[o] + 1e-5), over the weights of
 //                           one output; var is the biased one (Qiao et al., 2019).
-//   Both are computed from parameters alone: once per step in training, and in evaluation once when
+//   drop_connect<drop(p)>:  in training each weight is dropped with probability p, and divided by
+//                           1 - p where it is kept (Wan et al., 2013). One mask per step; biases
+//                           stay.
+//   weight_noise<s>:        in training w + s z, z standard normal, drawn once per step: of minima
+//                           the wide ones stay (An, 1996).
+//   All are computed from parameters alone: once per step in training, and in evaluation once when
 //   weights are loaded.
 #pragma once
 #include "dsl/initialization.hpp"
 #include "dsl/layer.hpp"
+#include "dsl/normal.hpp"
 #include "dsl/options.hpp"
+#include "dsl/probability.hpp"
 
 namespace tenon::detail {
 
@@ -25,6 +33,14 @@ struct weight_norm_option {
 };
 struct weight_standardization_option {
   static constexpr option id = option::weight_standardization;
+};
+template <auto P>
+struct drop_connect_option {
+  static constexpr option id = option::drop_connect;
+};
+template <double S>
+struct weight_noise_option {
+  static constexpr option id = option::weight_noise;
 };
 template <auto... Parts>
 struct init_option {
@@ -55,6 +71,9 @@ struct with_initial : Settings {
 template <class Settings>
 struct with_weights : with_initial<Settings> {
   rescaling rescaled = rescaling::none;
+  probability connections{0, false};  // that are dropped
+  bool is_named = true;               // the probability is drop(p) or keep(q)
+  double noise = 0;                   // standard deviation
 
   using with_initial<Settings>::set;
   constexpr void set(const weight_norm_option*) {
@@ -65,12 +84,37 @@ struct with_weights : with_initial<Settings> {
     rescaled = rescaling::standard;
   }
 
+  template <auto P>
+  constexpr void set(const drop_connect_option<P>*) {
+    this->take(option::drop_connect, option::drop_connect);
+    is_named = is_probability<P>;
+    if constexpr (is_probability<P>) connections = P;
+  }
+  template <double S>
+  constexpr void set(const weight_noise_option<S>*) {
+    this->take(option::weight_noise, option::weight_noise), noise = S;
+  }
+  constexpr bool is_random() const { return drops_connections() || noise != 0; }
+  constexpr bool drops_connections() const { return connections.keep() != 1; }
+
   // of_one: the weights that make one output.
   constexpr bool weights_fit(long of_one, auto& no) const {
     if (!this->initial.fits(no)) return false;
     if (rescaled == rescaling::standard && of_one < 2)
       return no("standardises a single weight per output, which leaves nothing",
                 "use weight_norm, or no option"),
+             false;
+    if (!(noise >= 0 && noise <= 1e30))
+      return no("has weight noise of a standard deviation that is negative or not finite",
+                "write a number from 0 upwards, such as weight_noise<0.01>"),
+             false;
+    if (!is_named)
+      return no("drops connections with a bare number",
+                "say which: drop_connect<drop(0.5)> or drop_connect<keep(0.5)>"),
+             false;
+    if (!(connections.keep() > 0 && connections.keep() <= 1))
+      return no("drops connections with a probability outside [0, 1)",
+                "write a number from 0 to below 1, such as drop_connect<drop(0.5)>"),
              false;
     return true;
   }
@@ -82,6 +126,10 @@ struct with_weights : with_initial<Settings> {
     this->spell_initial(list);
     if (rescaled == rescaling::norm) list.next() << "weight_norm";
     if (rescaled == rescaling::standard) list.next() << "weight_standardization";
+    if (drops_connections())
+      list.next() << "drop_connect<" << (connections.of_keeping ? "keep(" : "drop(")
+                  << connections.value << ")>";
+    if (noise != 0) list.next() << "weight_noise<" << noise << ">";
   }
 };
 
@@ -150,6 +198,23 @@ V standardized(auto& k, const weight_sizes& w, const initialization& i) {
   return k.define(axes, off / sqrt(variance(o) + 1e-5), "standardized_weight");
 }
 
+// One mask for all samples of a step.
+template <class V>
+V with_dropped_connections(auto& k, const V& w, double keep) {
+  const auto axes = k.over(w.shape);
+  const auto number = k.draw(k.row_major(axes));
+  const V mask = k.define(axes, select(greater(keep, number), 1 / keep, 0), "weight_mask");
+  return k.define(axes, w.at(axes) * mask.at(axes), "connected_weight");
+}
+
+template <class V>
+V with_noise(auto& k, const V& w, double sigma) {
+  const auto axes = k.over(w.shape);
+  // Behind the numbers that drop connections.
+  const auto number = k.draw(k.row_major(axes) + static_cast<int>(w.shape.count()));
+  return k.define(axes, normal_quantile(number) * sigma + w.at(axes), "noisy_weight");
+}
+
 // The weight that a contract reads, and the bias. Drawn as PyTorch draws them; with init<...> the
 // bias begins as 0.
 template <class V>
@@ -161,6 +226,9 @@ weight_and_bias<V> declare_weights(auto& k, const V&, const weight_sizes& w, con
     p.weight = standardized<V>(k, w, s.initial);
   else
     p.weight = k.parameter("weight", w.shape, drawn(k, s.initial, w), true);
+  if (s.drops_connections() && k.train)
+    p.weight = with_dropped_connections(k, p.weight, s.connections.keep());
+  if (s.noise != 0 && k.train) p.weight = with_noise(k, p.weight, s.noise);
   if (s.bias) p.bias = declare_bias(k, w.shape[0], s.initial, w);
   return p;
 }
@@ -183,6 +251,10 @@ namespace tenon {
 inline constexpr detail::no_bias_option no_bias{};
 inline constexpr detail::weight_norm_option weight_norm{};
 inline constexpr detail::weight_standardization_option weight_standardization{};
+template <auto P>
+inline constexpr detail::drop_connect_option<P> drop_connect{};
+template <double S>
+inline constexpr detail::weight_noise_option<S> weight_noise{};
 template <auto... Parts>
 inline constexpr detail::init_option<Parts...> init{};
 

@@ -73,7 +73,7 @@ class planner {
         if (x.where != home::parameter || group(x) != g) continue;
         if (p_.in == mode::eval ? read_by_blocks(t) : g < 3)
           append(t, region::parameter);
-        else if (p_.in == mode::train && lives_[t].last >= 0)
+        else if (p_.in != mode::eval && lives_[t].last >= 0)
           append(t, region::batch);
       }
       if (g == 1)

@@ -56,6 +56,8 @@ class printer {
         return "hn::Set(d, call.batch_size)";
       case op::uniform:
         return in_.uniform;
+      case op::draw:
+        return fmt::format("hn::Set(d, {})", draw(*e));
       case op::live:
         return fmt::format("hn::IfThenElseZero(alive, {})", arg(e, 0));
       case op::add:
@@ -119,6 +121,8 @@ class printer {
         return fmt::format("static_cast<float>({})", in_.index(e->index[0]));
       case op::batch_size:
         return "call.batch_size";
+      case op::draw:
+        return draw(*e);
       case op::add:
         return infix("+");
       case op::subtract:
@@ -154,6 +158,11 @@ class printer {
       default:
         return in_.reduction(*e);
     }
+  }
+  std::string draw(const node& n) const {
+    return fmt::format(
+        "tenon::uniform(call.seed, {}u, call.step, tenon::of_the_step, static_cast<uint32_t>({}))",
+        n.stream, in_.index(n.index[0]));
   }
   // The vector function on one lane: the same bits as everywhere, and no libm.
   std::string lane(const char* f, const expr& e) {

@@ -11,8 +11,9 @@ namespace tenon::codegen {
 struct edition {
   const declaration& d;
   const emit_options& options;
-  program eval, train;  // after all passes; without a loss, train only goes forward
+  program eval, train, eval_mc;  // after all passes; without a loss, train only goes forward
   bool trains = false;
+  bool samples = false;  // something is random in eval_mc; without noise that program is empty
   std::string signature;
 
   const std::string& name() const { return eval.network; }
@@ -21,6 +22,7 @@ struct edition {
 std::string print_header(const edition& e);  // emitted/<name>.hpp
 std::string print_eval(const edition& e);    // <name>_eval.cc
 std::string print_train(const edition& e);   // <name>_train.cc
+std::string print_eval_mc(const edition& e);  // <name>_eval_mc.cc
 std::string print_fold(const edition& e);    // <name>_fold.cc
 std::string print_info(const edition& e);    // <name>_info.cc
 

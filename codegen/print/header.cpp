@@ -75,6 +75,49 @@ class eval {
 
 )";
 
+constexpr const char* eval_mc_class = R"(
+inline constexpr std::size_t eval_mc_arena_bytes = ${eval_mc_arena};
+
+namespace eval_mc_kernels {
+struct job;
+}
+
+// Serves with the noise of training: each draw gives another answer, and how far they spread tells
+// how sure the network is. Norms use their running statistics.
+class eval_mc {
+ public:
+  static constexpr std::size_t arena_bytes = eval_mc_arena_bytes;
+
+  // arena: arena_bytes or more, aligned to 64. image: of image_floats, as training keeps it (not
+  // folded), aligned to 64. Both have to outlive this object. threads: a pool of the caller's, or
+  // none.
+  error open(std::span<std::byte> arena, std::span<const float> image,
+             tenon::pool* threads = nullptr) noexcept;
+
+  // One draw: seed, draw and the sample's position decide all of its noise. x [n][input_size],
+  // y [n][output_size]: logits. Any n.
+  void run(const float* x, std::size_t n, float* y, std::uint64_t seed,
+           std::uint64_t draw) noexcept;
+  // What the loss stands for, such as probabilities of classes: p [n][output_size].
+  void probabilities(const float* x, std::size_t n, float* p, std::uint64_t seed,
+                     std::uint64_t draw) noexcept;
+
+  // The instruction set in use: "AVX3".
+  const char* target() const noexcept;
+
+ private:
+  void call(const float* x, std::size_t n, float* y, std::uint64_t seed, std::uint64_t draw,
+            bool probabilities) noexcept;
+
+  const float* image_ = nullptr;
+  float* memory_ = nullptr;
+  tenon::pool* threads_ = nullptr;
+  void (*run_part_)(const eval_mc_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*prepare_)(const eval_mc_kernels::job&) = nullptr;
+};
+
+)";
+
 constexpr const char* train_class = R"(
 inline constexpr std::size_t train_arena_bytes = ${train_arena};
 
@@ -174,6 +217,10 @@ std::string print_header(const edition& e) {
   w.text(begin, values);
   w.text(eval_class, values);
   if (e.trains) w.text(train_class, values_of_training(e.train));
+  if (e.samples) {
+    w.text(eval_mc_class,
+           {{"eval_mc_arena", fmt::format("{}", plan_of(e.eval_mc).total * sizeof(float))}});
+  }
   w.text(end, values);
   return w.text();
 }

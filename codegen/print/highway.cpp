@@ -107,7 +107,9 @@ bool kernel_printer::has(op kind) const {
 extras extras_of(const program& p, const kernel& k) {
   extras e;
   for (const node* n : in_order(k.value)) {
-    if (n->kind == op::live || n->kind == op::uniform || n->kind == op::batch_size) e.call = true;
+    if (n->kind == op::live || n->kind == op::uniform || n->kind == op::draw ||
+        n->kind == op::batch_size)
+      e.call = true;
     if (n->kind == op::read && p.of(n->tensor).where == home::part) e.parts = true;
   }
   return e;

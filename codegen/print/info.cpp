@@ -179,6 +179,7 @@ std::string print_info(const edition& e) {
           w.line(".info = &info,");
           w.line(".make_evaluator = tenon::adapt_evaluator<eval>::make,");
           w.line(".make_trainer = {},", e.trains ? "tenon::adapt_trainer<train>::make" : "nullptr");
+          if (e.samples) w.line(".make_sampler = tenon::adapt_sampler<eval_mc>::make,");
           w.line(".fold = fold,");
           w.line(".scalar = {{{}}},", e.trains ? "scalar::loss" : "nullptr");
         },

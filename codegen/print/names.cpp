@@ -92,6 +92,8 @@ struct formula_printer {
         return "n";
       case op::uniform:
         return "uniform()";
+      case op::draw:
+        return fmt::format("draw({})", to_text(e->index[0], axes));
       case op::live:
         return print(e->args[0], strength);
       case op::add:

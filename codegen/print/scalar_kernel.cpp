@@ -30,7 +30,7 @@ class function_printer {
 
   scalar_function print(const std::string& name) {
     const bool samples = out_.where == home::sample || sums_samples_ || has(op::batch_size);
-    scalar_function f{banner(), {}, samples, has(op::uniform), order_};
+    scalar_function f{banner(), {}, samples, has(op::uniform) || has(op::draw), order_};
     block("void " + name + parameters(f), [&] { body(); });
     f.text = w_.text().substr(5 + name.size());
     return f;
@@ -212,12 +212,12 @@ class function_printer {
     const bool checked = e->kind == op::read && !guard(*e).empty();
     const bool repeated = uses_[e.get()] > 1 && !e->args.empty() && !is_reduction(e->kind);
     auto [text, own] = shape(e);
-    if (!checked && !repeated && e->kind != op::uniform)
-      return own < place ? "(" + text + ")" : text;
+    const bool random = e->kind == op::uniform || e->kind == op::draw;
+    if (!checked && !repeated && !random) return own < place ? "(" + text + ")" : text;
     const std::string name =
-        fresh(checked ? names_.at(e->tensor) + (e->number == 0 ? "_or_zero" : "_or_outside")
-              : e->kind == op::uniform ? "random"
-                                       : "t");
+        fresh(checked  ? names_.at(e->tensor) + (e->number == 0 ? "_or_zero" : "_or_outside")
+              : random ? "random"
+                       : "t");
     w_.line(fmt::format("const double {} = {};", name, text));
     return named_[e.get()] = name;
   }
@@ -247,6 +247,7 @@ class function_printer {
       case op::batch_size:
         return {"static_cast<double>(n)", primary};
       case op::uniform:
+      case op::draw:
         return uniform(*e);
       case op::add:
         return infix(" + ", sum_of);
@@ -306,9 +307,10 @@ class function_printer {
     return {fmt::format("static_cast<double>({})", index(a)), primary};
   }
   piece uniform(const node& n) const {
-    return {fmt::format("tenon::uniform(seed, {}, step, static_cast<std::uint32_t>(s), "
-                        "static_cast<std::uint32_t>({}))",
-                        n.stream, index(n.index[0])),
+    const char* sample =
+        n.kind == op::draw ? "tenon::of_the_step" : "static_cast<std::uint32_t>(s)";
+    return {fmt::format("tenon::uniform(seed, {}, step, {}, static_cast<std::uint32_t>({}))",
+                        n.stream, sample, index(n.index[0])),
             primary};
   }
 

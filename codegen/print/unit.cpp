@@ -1,6 +1,6 @@
-// <name>_eval.cc and <name>_train.cc: kernels, the order in which a block of samples goes through
-// them, and the classes of the emitted header. Looks like Highway's own skeleton: everything per
-// target first, what exists once at the end.
+// <name>_eval.cc, <name>_train.cc and <name>_eval_mc.cc: kernels, the order in which a block of
+// samples goes through them, and the classes of the emitted header. Looks like Highway's own
+// skeleton: everything per target first, what exists once at the end.
 #include "codegen/print/unit.hpp"
 
 #include <algorithm>
@@ -98,7 +98,7 @@ void print_job(writer& w, const unit& u) {
         w.line("float* y = nullptr;");
         w.line("std::size_t n = 0, parts = 0;");
         w.line("{}float* image = nullptr;  // parameters{}", u.train ? "" : "const ",
-               u.train ? " and buffers" : ", folded");
+               u.train || u.samples ? " and buffers" : ", folded");
         if (u.train) {
           w.line("float* gradients = nullptr;    // laid out as the image");
           w.line("float* batch = nullptr;        // once per step");
@@ -118,6 +118,11 @@ void print_job(writer& w, const unit& u) {
         } else {
           w.line("bool probabilities = false;");
         }
+        if (u.samples) {
+          w.line("float* batch = nullptr;    // what is prepared for a draw");
+          w.line("std::uint32_t first = 0;   // position of the first sample among the caller's");
+          w.line("std::uint64_t seed = 0, step = 0;");
+        }
       },
       ";");
   w.line("");
@@ -129,7 +134,7 @@ void print_job(writer& w, const unit& u) {
 // Kernels with a function of their own in this file.
 bool is_printed(const unit& u, std::size_t kernel) {
   const schedule& s = u.p.schedules[kernel];
-  const bool folded = !u.train && s.when == stage::prepare;  // in <name>_fold.cc
+  const bool folded = !u.train && !u.samples && s.when == stage::prepare;  // in <name>_fold.cc
   return s.shared_with < 0 && !folded && !is_plain_collect(u.p, kernel) &&
          !is_transpose(u.p, kernel);
 }
@@ -149,7 +154,7 @@ std::string print_unit(const unit& u) {
   }
   print_phases(w, u);
   if (u.train) print_step(w, u);
-  print_run_kernel(w, u);
+  u.samples ? print_prepare(w, u) : print_run_kernel(w, u);
   w.text(end_target, names);
   print_classes(w, u);
   return w.text();
@@ -166,8 +171,8 @@ arena_plan plan_of(const program& p) {
   a.part_sums = p.floats(region::part_sum) * parts;
   a.blocks = p.floats(region::block) * blocks;
   a.batch = p.floats(region::batch);
-  if (p.in == mode::eval) {
-    a.total = a.parts;
+  if (p.in != mode::train) {
+    a.total = a.parts + a.batch;
     return a;
   }
   a.gradient = p.floats(region::gradient);
@@ -181,6 +186,11 @@ std::string print_train(const edition& e) {
   if (e.trains) return print_unit(unit(e, e.train));
   return "// " + heading(e, "train") +
          "\n// The network has no loss, so there is nothing to train.\n";
+}
+std::string print_eval_mc(const edition& e) {
+  if (e.samples) return print_unit(unit(e, e.eval_mc));
+  return "// " + heading(e, "eval_mc") +
+         "\n// The network has no noise, so there is nothing to sample.\n";
 }
 
 }  // namespace tenon::codegen

@@ -1,5 +1,5 @@
-// What the two units of a network, <name>_eval.cc and <name>_train.cc, are printed from: a program
-// after all passes, and what its memory and its kernels are called there.
+// What the units of a network, <name>_eval.cc, <name>_train.cc and <name>_eval_mc.cc, are printed
+// from: a program after all passes, and what its memory and its kernels are called there.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@ struct unit {
 
   const edition& e;
   const program& p;
-  bool train;
-  std::string word;  // "train" or "eval"
+  bool train, samples;  // samples: eval_mc, which draws and prepares anew in each call
+  std::string word;     // "train", "eval" or "eval_mc"
   arena_plan plan;
   // Kernels that outputs and running statistics depend on: all that forward() and statistics() run.
   std::vector<bool> forward;
@@ -27,6 +27,9 @@ struct unit {
   std::string pointer(int tensor) const;
   std::string interior(int tensor) const;
   std::string call_of(std::size_t kernel) const;
+
+ private:
+  const storage& place_of(int tensor) const;
 };
 
 // Whether the kernel only brings samples outermost: a call of transpose_to_rows().
@@ -35,6 +38,7 @@ bool is_transpose(const program& p, std::size_t kernel);
 // The rooms of a unit, in the order of the file. Per target of the CPU:
 void print_phases(writer& w, const unit& u);      // a block through each phase, a part's blocks
 void print_step(writer& w, const unit& u);        // train: what happens once per step
+void print_prepare(writer& w, const unit& u);     // eval_mc: what happens once per draw
 void print_run_kernel(writer& w, const unit& u);  // one kernel alone, for benchmarks
 // Once: the classes of the emitted header.
 void print_classes(writer& w, const unit& u);

@@ -82,6 +82,50 @@ const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGET
 
 )";
 
+constexpr const char* eval_mc_class = R"(
+error eval_mc::open(std::span<std::byte> arena, std::span<const float> image,
+                    tenon::pool* threads) noexcept {
+  if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
+  if (image.size() != image_floats) return error::weights_wrong_size;
+  if (!tenon::is_aligned(image.data())) return error::weights_misaligned;
+  using namespace eval_mc_kernels;
+  if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
+  run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
+  prepare_ = &HWY_DYNAMIC_DISPATCH(prepare);
+  image_ = image.data();
+  memory_ = reinterpret_cast<float*>(arena.data());
+  threads_ = threads;
+  std::memset(memory_, 0, arena_bytes);
+  return error::none;
+}
+
+void eval_mc::call(const float* x, std::size_t n, float* y, std::uint64_t seed, std::uint64_t draw,
+                   bool probabilities) noexcept {
+  eval_mc_kernels::job j{.image = image_, .part_memory = memory_ + ${batch},
+                         .probabilities = probabilities, .batch = memory_, .seed = seed,
+                         .step = draw};
+  prepare_(j);
+  for (std::size_t first = 0; first < n; first += batch) {
+    j.x = x + first * ${input}, j.y = y + first * ${output};
+    j.first = static_cast<std::uint32_t>(first);
+    j.n = std::min<std::size_t>(n - first, batch);
+    j.parts = std::min<std::size_t>((j.n + ${block-1}) / ${block}, ${parts});
+    eval_mc_kernels::run_parts(j, 0, run_part_, threads_);
+  }
+}
+
+void eval_mc::run(const float* x, std::size_t n, float* y, std::uint64_t seed,
+                  std::uint64_t draw) noexcept {
+  call(x, n, y, seed, draw, false);
+}
+void eval_mc::probabilities(const float* x, std::size_t n, float* p, std::uint64_t seed,
+                            std::uint64_t draw) noexcept {
+  call(x, n, p, seed, draw, true);
+}
+const char* eval_mc::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
+
+)";
+
 constexpr const char* train_class = R"(
 error train::open(std::span<std::byte> arena, tenon::pool* threads) noexcept {
   if (const error e = tenon::check_arena(arena, arena_bytes); e != error::none) return e;
@@ -218,13 +262,24 @@ void print_eval_class(writer& w, const unit& u) {
                       {"output", number(u.p.of(u.p.output).shape.count())}});
 }
 
+void print_eval_mc_class(writer& w, const unit& u) {
+  const auto number = [](auto v) { return fmt::format("{}", v); };
+  w.text(eval_mc_class, {{"block", number(u.p.block)},
+                         {"block-1", number(u.p.block - 1)},
+                         {"parts", number(u.p.parts())},
+                         {"input", number(u.p.of(u.p.input).shape.count())},
+                         {"output", number(u.p.of(u.p.output).shape.count())},
+                         {"batch", number(u.plan.batch)}});
+}
+
 }  // namespace
 
 void print_classes(writer& w, const unit& u) {
   w.line("#if HWY_ONCE");
   w.line("namespace emitted::{} {{", u.e.name());
   w.line("namespace {}_kernels {{", u.word);
-  for (const char* f : {"run_part", "run_kernel"}) w.line("HWY_EXPORT({});", f);
+  for (const char* f : {"run_part", u.samples ? "prepare" : "run_kernel"})
+    w.line("HWY_EXPORT({});", f);
   if (u.train) {
     for (const char* f : {"collect", "renew", "prepare", "update", "store_outputs"})
       w.line("HWY_EXPORT({});", f);
@@ -233,7 +288,9 @@ void print_classes(writer& w, const unit& u) {
   w.text(worth_threads(u.p) ? threaded_parts : small_parts, {});
   w.line("}}  // namespace {}_kernels", u.word);
   w.line("");
-  u.train ? print_train_class(w, u) : print_eval_class(w, u);
+  u.train     ? print_train_class(w, u)
+  : u.samples ? print_eval_mc_class(w, u)
+              : print_eval_class(w, u);
   w.line("}}  // namespace emitted::{}", u.e.name());
   w.line("#endif  // HWY_ONCE");
 }

@@ -28,7 +28,8 @@ unit::unit(const edition& of, const program& from)
     : e(of),
       p(from),
       train(from.in == mode::train),
-      word(train ? "train" : "eval"),
+      samples(from.in == mode::eval_mc),
+      word(name_of(from.in)),
       plan(plan_of(from)),
       forward(forward_kernels(from)) {}
 
@@ -56,8 +57,19 @@ bool is_transpose(const program& p, std::size_t i) {
   return p.layouts[static_cast<std::size_t>(p.kernels[i].out)].samples_outermost;
 }
 
+// eval_mc reads the parameters where training has put them.
+const storage& unit::place_of(int id) const {
+  const tensor& t = p.of(id);
+  if (!samples || (t.what != role::parameter && t.what != role::buffer))
+    return p.storages[static_cast<std::size_t>(id)];
+  for (std::size_t i = 0; i < e.train.tensors.size(); ++i) {
+    if (e.train.tensors[i].name == t.name) return e.train.storages[i];
+  }
+  throw internal_bug("eval_mc: training has no tensor " + t.name);
+}
+
 std::string unit::pointer(int id) const {
-  const storage& s = p.storages[static_cast<std::size_t>(id)];
+  const storage& s = place_of(id);
   const auto at = [&](const char* base) {
     return s.offset == 0 ? std::string(base) : fmt::format("{} + {}", base, s.offset);
   };

@@ -39,7 +39,7 @@ class phase_printer {
              [&] {
                const bool loads = phase == 0 || !u_.train;
                if (loads) {
-                 w_.line("const size_t first = call.first_sample{};", u_.train ? " - j.first" : "");
+                 w_.line("const size_t first = call.first_sample{};", u_.train || u_.samples ? " - j.first" : "");
                  load(u_.p.input, "j.x");
                  if (u_.train) {
                    // forward() has no targets.
@@ -177,7 +177,8 @@ void print_block_call(writer& w, const unit& u, const char* block) {
       "const tenon::block_call call{{.live = std::min<size_t>(j.n - first, {}), .batch_size = "
       "static_cast<float>(j.n), "
       ".first_sample = {}static_cast<uint32_t>(first){}}};",
-      u.p.block, u.train ? "j.first + " : "", u.train ? ", .seed = j.seed, .step = j.step" : "");
+      u.p.block, u.train || u.samples ? "j.first + " : "",
+      u.train || u.samples ? ", .seed = j.seed, .step = j.step" : "");
 }
 
 void print_store(writer& w, const unit& u, int id, const char* to) {

@@ -13,7 +13,7 @@ void once_per_step(writer& w, const unit& u, const char* name, stage when) {
     w.line(
         "[[maybe_unused]] const tenon::block_call call{.batch_size = static_cast<float>(j.n), "
         ".seed = j.seed, .step = j.step};");
-    w.line("[[maybe_unused]] float* const sums = j.part_sums;");
+    if (u.train) w.line("[[maybe_unused]] float* const sums = j.part_sums;");
     for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
       if (u.p.schedules[i].when == when) w.line(u.call_of(i));
     }
@@ -108,6 +108,11 @@ void print_step(writer& w, const unit& u) {
     });
   });
   w.line("");
+}
+
+void print_prepare(writer& w, const unit& u) {
+  comment(w, "What is computed from parameters and drawn for all samples, before the samples.");
+  once_per_step(w, u, "prepare", stage::prepare);
 }
 
 void print_run_kernel(writer& w, const unit& u) {

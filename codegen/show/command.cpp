@@ -9,6 +9,13 @@
 namespace tenon::codegen {
 namespace {
 
+bool read_mode(mode& to, std::string_view name) {
+  for (const mode m : {mode::train, mode::eval, mode::eval_mc}) {
+    if (name_of(m) == name) return to = m, true;
+  }
+  return false;
+}
+
 bool read_option(view_options& o, std::string_view flag, const std::string& value) {
   if (flag == "--source")
     o.emit.source = value;
@@ -18,8 +25,8 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
     o.pass = value;
   else if (flag == "--layer")
     o.layer = value;
-  else if (flag == "--mode" && (value == "train" || value == "eval"))
-    o.in = value == "train" ? mode::train : mode::eval;
+  else if (flag == "--mode" && read_mode(o.in, value))
+    return true;
   else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
     o.emit.batch = std::atoi(value.c_str());
   else

@@ -96,7 +96,7 @@ std::string passes_view(const declaration& d, const view_options& o) {
   run_passes(p, o.emit.off,
              [&](const pass& each, const program& now) { h.add(each.name, each.sentence, now); });
   const std::string head = fmt::format("{}, {}, batch {}, blocks of {} samples\n", p.network,
-                                       o.in == mode::train ? "train" : "eval", p.batch, p.block);
+                                       name_of(o.in), p.batch, p.block);
   return head + h.text();
 }
 

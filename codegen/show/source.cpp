@@ -49,7 +49,7 @@ const std::string& text_of(const std::vector<emitted_file>& files, const std::st
 }  // namespace
 
 std::string source_view(const declaration& d, const view_options& o) {
-  const std::string unit = o.in == mode::train ? "_train.cc" : "_eval.cc";
+  const std::string unit = fmt::format("_{}.cc", name_of(o.in));
   const std::vector<emitted_file> files = emit(d, o.emit);
   const std::string& text = text_of(files, std::string(d.name) + unit);
   if (o.layer.empty()) return text;
@@ -74,7 +74,7 @@ std::string source_view(const declaration& d, const view_options& o) {
   const auto layer = std::find_if(p.layers.begin(), p.layers.end(),
                                   [&](const layer_record& l) { return l.name == o.layer; });
   return fmt::format(
-      "// {} has no function of its own in {}{}\n", o.layer, o.in == mode::train ? "train" : "eval",
+      "// {} has no function of its own in {}{}\n", o.layer, name_of(o.in),
       layer->became.empty() ? "; it is index arithmetic of others" : ": " + layer->became);
 }
 

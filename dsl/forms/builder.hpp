@@ -34,7 +34,9 @@ struct value {
 
 class builder {
  public:
-  bool train = true;  // training mode: noise is on, batch statistics are used
+  bool train = true;    // training mode: noise is on, batch statistics are used
+  int ordinal = 1, ordinals = 1;  // of the layers of its kind in the network, this is the ordinal-th; how many there are
+  bool frozen = false;  // parameters are kept as they are: buffers
 
   builder(std::vector<tensor>& tensors, std::vector<kernel>& kernels) : tensors_(tensors), kernels_(kernels) {}
 
@@ -73,8 +75,8 @@ class builder {
 
   // ---- the layer's own tensors; `kind` is "weight", "bias", "running_mean", … and makes the name "<layer>.<kind>"
   value parameter(std::string_view kind, dims shape, initialiser how, bool decays) {
-    return add({.name = qualified(kind), .where = home::parameter, .what = role::parameter, .shape = shape,
-                .initial = how, .decays = decays});
+    return add({.name = qualified(kind), .where = home::parameter, .what = frozen ? role::buffer : role::parameter,
+                .shape = shape, .initial = how, .decays = decays && !frozen});
   }
   value buffer(std::string_view kind, dims shape, double initial) {
     return add({.name = qualified(kind), .where = home::parameter, .what = role::buffer, .shape = shape,
@@ -123,6 +125,11 @@ class builder {
   // A random number in [0, 1) per element and sample: equal for the same seed, step, layer, sample and element.
   expr uniform(const affine& element) {
     return expr(node{.kind = op::uniform, .stream = stream_, .index = {element}});
+  }
+
+  // The same without the sample: one number per element and step. A kernel of draws and parameters runs before the samples.
+  expr draw(const affine& element) {
+    return expr(node{.kind = op::draw, .stream = stream_, .index = {element}});
   }
 
   // ---- for `backward`

@@ -19,6 +19,7 @@ enum class op : std::uint8_t {
   position,    // the affine index itself, as a number
   batch_size,  // n, the number of live samples in this call
   uniform,     // random number in [0, 1): Philox by (element, sample, step, stream); `index` holds one affine, the element
+  draw,        // the same, drawn once per step: by (element, step, stream); `index` likewise
   live,        // select: args[0] where the sample is one of the n live ones, else 0 (never a product: 0 * infinity)
   add, subtract, multiply, divide, negate, maximum_of, minimum_of,
   exp, log, tanh, sigmoid, erf, sqrt,
@@ -53,8 +54,8 @@ struct node {
   op kind = op::constant;
   double number = 0;          // constant; read: the value outside the tensor
   int tensor = -1;            // read
-  int stream = 0;             // uniform: numbers the layer's use of randomness
-  std::vector<affine> index{};  // read: one per dimension; position, uniform: one
+  int stream = 0;             // uniform, draw: numbers the layer's use of randomness
+  std::vector<affine> index{};  // read: one per dimension; position, uniform, draw: one
   std::vector<axis> axes{};     // reductions
   std::vector<expr> args{};
 };

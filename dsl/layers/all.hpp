@@ -44,5 +44,7 @@
 #include "dsl/layers/branches.hpp"
 #include "dsl/layers/residual.hpp"
 #include "dsl/layers/save.hpp"
+#include "dsl/layers/stochastic_depth.hpp"
+#include "dsl/layers/freeze.hpp"
 #include "dsl/layers/repeat.hpp"
 // clang-format on

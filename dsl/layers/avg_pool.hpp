@@ -9,6 +9,7 @@ namespace tenon {
 
 struct avg_pool_layer : layer {
   static constexpr std::string_view kind = "avg_pool";
+  static constexpr bool passes_factor = true;
 };
 
 namespace detail {

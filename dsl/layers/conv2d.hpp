@@ -15,6 +15,7 @@ namespace tenon {
 struct conv2d_layer : layer {
   static constexpr std::string_view kind = "conv2d";
   static constexpr bool absorbs_affine = true;
+  static constexpr bool takes_factor = true;
 };
 
 template <int Channels, auto Kernel = detail::no_kernel{}>

@@ -7,6 +7,7 @@ namespace tenon {
 
 struct flatten_layer : layer {
   static constexpr std::string_view kind = "flatten";
+  static constexpr bool passes_factor = true;
   static constexpr dims shape(dims in, complaint&) { return dims(static_cast<int>(in.count())); }
 
   static auto forward(auto& k, auto x) {

@@ -7,6 +7,7 @@ namespace tenon {
 
 struct global_avg_pool_layer : layer {
   static constexpr std::string_view kind = "global_avg_pool";
+  static constexpr bool passes_factor = true;
   static constexpr dims shape(dims in, complaint& no) {
     return in.rank > 1 ? dims(in[0])
                        : no("needs [channels, ...]", "remove it: its input is flat already");

@@ -1,4 +1,5 @@
-// linear<Out>(no_bias, init<he_normal>, weight_norm, weight_standardization): y = W x + b.
+// linear<Out>(no_bias, init<he_normal>, weight_norm, weight_standardization,
+// drop_connect<drop(p)>, weight_noise<s>): y = W x + b.
 //   weights.hpp and initialization.hpp have the options.
 //   x [In], W [Out, In], b [Out], y [Out].   d_x = W^T d_y, d_W = d_y x^T, d_b = d_y, summed over
 //     the batch (all derived).
@@ -13,6 +14,7 @@ namespace tenon {
 struct linear_layer : layer {
   static constexpr std::string_view kind = "linear";
   static constexpr bool absorbs_affine = true;
+  static constexpr bool takes_factor = true;
 };
 
 namespace detail {
@@ -23,6 +25,7 @@ template <int Out, linear_settings S = linear_settings{}>
 struct linear_of : linear_layer {
   // Clang 19 reads floating-point members of S at wrong addresses, but not those of a copy.
   static constexpr linear_settings settings = S;
+  static constexpr bool is_noise = settings.is_random();
 
   template <class... Options>
   consteval auto operator()(Options...) const {
@@ -34,7 +37,10 @@ struct linear_of : linear_layer {
     list.close();
   }
   static constexpr dims shape(dims in, complaint& no) {
-    if (!options_fit(settings, "no_bias, init<he_normal>, weight_norm, weight_standardization", no))
+    if (!options_fit(settings,
+                     "no_bias, init<he_normal>, weight_norm, weight_standardization, "
+                     "drop_connect<drop(0.5)>, weight_noise<0.01>",
+                     no))
       return {};
     if (Out < 1) return no("has a size that is not positive", "correct the number");
     if (in.rank != 1) return no("needs a flat input", "put flatten before it");
@@ -71,6 +77,10 @@ inline constexpr detail::linear_of<Out> linear{};
 TENON_SAMPLES(linear, input<1> | linear<1>, input<7> | linear<13>, input<16> | linear<17>(no_bias),
               input<33> | linear<32>, input<5> | linear<3>(weight_norm),
               input<18> | linear<4>(no_bias, weight_norm),
-              input<6> | linear<5>(weight_standardization))
+              input<6> | linear<5>(weight_standardization),
+              input<6> | linear<5>(drop_connect<drop(0.3)>),
+              input<6> | linear<5>(weight_norm, drop_connect<keep(0.8)>, no_bias),
+              input<6> | linear<5>(weight_noise<0.1>),
+              input<6> | linear<5>(drop_connect<keep(0.8)>, weight_noise<0.1>))
 
 }  // namespace tenon

@@ -9,6 +9,7 @@ namespace tenon {
 
 struct pad_layer : layer {
   static constexpr std::string_view kind = "pad";
+  static constexpr bool passes_factor = true;
 };
 
 namespace detail {

@@ -10,6 +10,7 @@ namespace tenon {
 
 struct spatial_dropout_layer : layer {
   static constexpr std::string_view kind = "spatial_dropout";
+  static constexpr bool is_noise = true;
 };
 
 namespace detail {

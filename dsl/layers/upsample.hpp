@@ -9,6 +9,7 @@ namespace tenon {
 
 struct upsample_layer : layer {
   static constexpr std::string_view kind = "upsample";
+  static constexpr bool passes_factor = true;
 };
 
 namespace detail {

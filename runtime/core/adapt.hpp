@@ -60,6 +60,33 @@ class adapt_evaluator final : public evaluator {
   Eval network_;
 };
 
+// A sampler over an emitted eval_mc class: arena_bytes, open(arena, image, pool), run,
+// probabilities.
+template <class EvalMc>
+class adapt_sampler final : public sampler {
+ public:
+  // image: image_floats; outlives this. Throws as adapt_evaluator does.
+  adapt_sampler(std::span<const float> image, pool* threads) {
+    detail::require(network_.open({arena_.get(), EvalMc::arena_bytes}, image, threads));
+  }
+  static std::unique_ptr<sampler> make(std::span<const float> image, pool* threads) {
+    return std::make_unique<adapt_sampler>(image, threads);
+  }
+
+  void run(const float* x, std::size_t n, float* y, std::uint64_t seed,
+           std::uint64_t draw) noexcept override {
+    network_.run(x, n, y, seed, draw);
+  }
+  void probabilities(const float* x, std::size_t n, float* p, std::uint64_t seed,
+                     std::uint64_t draw) noexcept override {
+    network_.probabilities(x, n, p, seed, draw);
+  }
+
+ private:
+  detail::heap_arena arena_ = detail::allocate_arena(EvalMc::arena_bytes);
+  EvalMc network_;
+};
+
 // A trainer_core over an emitted training class: arena_bytes, target_type (int32_t or float),
 // open(arena, pool) and the functions of trainer_core.
 template <class Train>

@@ -83,6 +83,16 @@ class evaluator {  // emitted eval network over an arena of its own
   virtual std::string_view target() const noexcept = 0;     // "AVX3"
 };
 
+class sampler {  // emitted eval_mc network over an arena of its own
+ public:
+  virtual ~sampler() = default;
+  // One draw of the noise, fixed by seed and draw; any n.
+  virtual void run(const float* x, std::size_t n, float* y, std::uint64_t seed,
+                   std::uint64_t draw) noexcept = 0;
+  virtual void probabilities(const float* x, std::size_t n, float* p, std::uint64_t seed,
+                             std::uint64_t draw) noexcept = 0;
+};
+
 inline constexpr std::size_t optimizer_slots = 2;  // the most that an optimizer needs
 
 class trainer_core {  // emitted training network over an arena of its own
@@ -126,6 +136,8 @@ struct network_entry {
   std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image,
                                                pool*);   // image outlives the evaluator
   std::unique_ptr<trainer_core> (*make_trainer)(pool*);  // null without train mode
+  // Null where the network has no noise. The image, not folded, outlives the sampler.
+  std::unique_ptr<sampler> (*make_sampler)(std::span<const float> image, pool*) = nullptr;
   void (*fold)(const float* image, float* eval_image) noexcept;
   scalar_twin scalar;  // null where left out
 };

@@ -44,6 +44,9 @@ constexpr float to_uniform(std::uint32_t bits) noexcept {
   return static_cast<float>(bits >> 8) * 0x1p-24F;
 }
 
+// As the sample: a number that all samples of a step share. No batch is that long.
+inline constexpr std::uint32_t of_the_step = 0xFFFFFFFF;
+
 // Random number of one element: `stream` numbers the use of randomness, `sample` its position in
 // the global batch.
 constexpr float uniform(std::uint64_t seed, std::uint32_t stream, std::uint64_t step,

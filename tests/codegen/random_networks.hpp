@@ -53,6 +53,8 @@ class random_network {
         as_value(conv1d<5, 3>(same, weight_norm)),
         as_value(conv2d<6, 3>(same, weight_standardization)),
         as_value(conv2d<6, 3>(depthwise, weight_norm)),
+        as_value(linear<8>(drop_connect<drop(0.2)>)),
+        as_value(conv2d<5, 3>(same, drop_connect<keep(0.8)>)),
         as_value(conv1d<5, 3>(same)),
         as_value(conv1d<4, 5>(stride<2>, padding<1>)),
         as_value(conv1d<6, 3>(dilation<2>)),
@@ -88,6 +90,7 @@ class random_network {
         as_value(dropout<drop(0.3)>),
         as_value(dropout<keep(0.9)>),
         as_value(dropout<drop(0)>),
+        as_value(dropout<keep(0.7)>(vanilla)),
         as_value(max_pool<2>(floor_)),
         as_value(max_pool<3>(stride<2>, padding<1>, floor_)),
         as_value(max_pool<2>(stride<1>)),
@@ -108,6 +111,8 @@ class random_network {
   }
 
  private:
+  using depth = detail::stochastic_depth_of<drop(0.3), detail::depth_settings{}>;
+
   const layer_value& pick(const std::vector<layer_value>& from) {
     return from[static_cast<std::size_t>(random_.below(static_cast<int>(from.size())))];
   }
@@ -161,7 +166,7 @@ class random_network {
       if (!is_residual || random_.chance(0.3)) push_some(2);
     }
     net_.push(as_value<detail::end_mark>());
-    if (is_residual           ? try_push(as_value<residual_layer>())
+    if (is_residual ? try_push(random_.chance(0.3) ? as_value<depth>() : as_value<residual_layer>())
         : random_.chance(0.5) ? try_push(as_value(add))
                               : try_push(as_value(concat)))
       return;

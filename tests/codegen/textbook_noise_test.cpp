@@ -35,7 +35,8 @@ program without_draws(program p, const std::string& mask) {
 
 // sum over all masks of its probability times the output of training; exact where the network is
 // linear behind the mask.
-std::vector<double> expectation(const network_value& net, std::size_t elements, double keep) {
+std::vector<double> expectation(const network_value& net, std::size_t elements, double keep,
+                                double survivor) {
   const program p = without_draws(net.lowered(mode::train), "dropout_1.mask");
   std::vector<double> mean;
   for (unsigned bits = 0; bits < 1U << elements; ++bits) {
@@ -45,7 +46,7 @@ std::vector<double> expectation(const network_value& net, std::size_t elements, 
     REQUIRE(mask.size() == elements);
     for (std::size_t i = 0; i < elements; ++i) {
       const bool kept = (bits >> i & 1) != 0;
-      mask[i] = kept ? 1 / keep : 0;
+      mask[i] = kept ? survivor : 0;
       probability *= kept ? keep : 1 - keep;
     }
     run(p, s, 1);
@@ -60,8 +61,8 @@ TEST_CASE("the mean over all masks is what evaluation computes") {
     CAPTURE(net.spelled());
     const program p = net.lowered(mode::eval);
     const scalar_state s = run_on_random_values(p, 1, seed);
-    CHECK(difference({{"y", s.of(p.output)}}, {{"y", expectation(net, elements, keep)}}, 1e-14) ==
-          "");
+    CHECK(difference({{"y", s.of(p.output)}}, {{"y", expectation(net, elements, keep, 1 / keep)}},
+                     1e-14) == "");
   };
   check(as_network("two", input<2> | dropout<keep(0.5)> | linear<1>(no_bias) | mean_squared_error),
         2, 0.5);
@@ -73,6 +74,49 @@ TEST_CASE("the mean over all masks is what evaluation computes") {
   check(as_network("map", input<2, 5> | dropout<keep(0.6)> | conv1d<3, 3>(same) | flatten |
                               linear<2> | mean_squared_error),
         10, 0.6);
+}
+
+// Training neither divides nor multiplies; evaluation multiplies by the keep probability.
+TEST_CASE("vanilla dropout: evaluation is the mean over all masks, in the weights or beside them") {
+  const auto check = [](const network_value& net, std::size_t elements, double keep) {
+    CAPTURE(net.spelled());
+    const program pushed = net.lowered(mode::eval),
+                  beside = net.lowered(mode::eval, {.drop_identities = false});
+    const auto scales = [](const program& p) {
+      return std::any_of(p.kernels.begin(), p.kernels.end(), [](const codegen::kernel& k) {
+        return k.name.find("scaled_weight") != std::string::npos;
+      });
+    };
+    CHECK(scales(pushed));
+    CHECK_FALSE(scales(beside));
+    const std::vector<double> y = run_on_random_values(pushed, 1, seed).of(pushed.output);
+    CHECK(difference({{"y", y}}, {{"y", run_on_random_values(beside, 1, seed).of(beside.output)}},
+                     1e-15 * std::sqrt(static_cast<double>(elements))) == "");
+    CHECK(difference({{"y", y}}, {{"y", expectation(net, elements, keep, 1)}}, 1e-14) == "");
+  };
+  check(as_network("two", input<2> | dropout<keep(0.5)>(vanilla) | linear<1>(no_bias) |
+                              mean_squared_error),
+        2, 0.5);
+  check(as_network("ten", input<2, 5> | dropout<drop(0.2)>(vanilla) | flatten | linear<3> |
+                              mean_squared_error),
+        10, 0.8);
+  check(as_network("map", input<2, 5> | dropout<keep(0.6)>(vanilla) | conv1d<3, 3>(same) | flatten |
+                              linear<2> | mean_squared_error),
+        10, 0.6);
+  check(as_network("transposed", input<2, 4> | dropout<keep(0.6)>(vanilla) |
+                                     conv1d_transpose<3, 3>(stride<2>) | flatten | linear<2> |
+                                     mean_squared_error),
+        8, 0.6);
+}
+
+TEST_CASE("a factor in the weights and a norm behind them go together") {
+  const network_value net =
+      as_network("both", input<2, 5> | dropout<keep(0.6)>(vanilla) | conv1d<3, 3>(same) |
+                             batch_norm | relu | flatten | linear<2> | mean_squared_error);
+  const program folded = net.lowered(mode::eval),
+                plain = net.lowered(mode::eval, {.drop_identities = false, .merge_affine = false});
+  CHECK(difference({{"y", run_on_random_values(folded, 3, seed).of(folded.output)}},
+                   {{"y", run_on_random_values(plain, 3, seed).of(plain.output)}}, 1e-13) == "");
 }
 
 TEST_CASE(

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "runtime/core/random.hpp"
+
 namespace tenon::tests {
 
 using codegen::program;
@@ -56,6 +58,13 @@ scalar_state run_on_random_values(const program& p, std::size_t n, std::uint64_t
   scalar_state s = random_state(p, n, seed);
   run(p, s, n);
   return s;
+}
+
+double drawn_uniform(std::uint64_t seed, int stream, std::uint64_t step, std::size_t sample,
+                     std::size_t element) {
+  return static_cast<double>(tenon::uniform(seed, static_cast<std::uint32_t>(stream), step,
+                                            static_cast<std::uint32_t>(sample),
+                                            static_cast<std::uint32_t>(element)));
 }
 
 int tensor_named(const program& p, std::string_view name) {

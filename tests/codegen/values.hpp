@@ -37,6 +37,10 @@ void run(const codegen::program& p, codegen::scalar_state& s, std::size_t n);
 codegen::scalar_state run_on_random_values(const codegen::program& p, std::size_t n,
                                            std::uint64_t seed);
 
+// The random number in [0, 1) that a kernel of this stream draws.
+double drawn_uniform(std::uint64_t seed, int stream, std::uint64_t step, std::size_t sample,
+                     std::size_t element);
+
 int tensor_named(const codegen::program& p, std::string_view name);  // throws where there is none
 std::vector<double>& values_of(const codegen::program& p, codegen::scalar_state& s,
                                std::string_view name);

@@ -44,7 +44,7 @@ TEST_CASE("a network begins with one input of one to three positive sizes") {
 }
 
 TEST_CASE("only layers stand between the bars") {
-  SAYS("layer 2 of 2: linear<3> receives [4], but has something in its parentheses that is no option; it knows no_bias, init<he_normal>, weight_norm, weight_standardization",
+  SAYS("layer 2 of 2: linear<3> receives [4], but has something in its parentheses that is no option; it knows no_bias, init<he_normal>, weight_norm, weight_standardization, drop_connect<drop(0.5)>, weight_noise<0.01>",
        input<4> | linear<3>(5));
   SAYS("layer 2 of 2: int receives [6], but is not a layer; keep only layers between the bars",
        input<6> | 5);
@@ -61,7 +61,7 @@ TEST_CASE("linear layers are flat and of positive size") {
        input<1, 28, 28> | linear<10>);
   SAYS("layer 2 of 2: linear<0> receives [4], but has a size that is not positive; correct the number",
        input<4> | linear<0>);
-  SAYS("layer 2 of 2: linear<3> receives [4], but does not know the option same; it knows no_bias, init<he_normal>, weight_norm, weight_standardization",
+  SAYS("layer 2 of 2: linear<3> receives [4], but does not know the option same; it knows no_bias, init<he_normal>, weight_norm, weight_standardization, drop_connect<drop(0.5)>, weight_noise<0.01>",
        input<4> | linear<3>(same));
   SAYS("layer 2 of 2: linear<3>(no_bias) receives [4], but has the option no_bias twice; keep one of them",
        input<4> | linear<3>(no_bias, no_bias));
@@ -93,6 +93,12 @@ TEST_CASE("weights are rescaled once, and where there are some") {
        input<4> | linear<3>(weight_norm, weight_standardization));
   SAYS("layer 2 of 2: linear<3>(weight_norm) receives [4], but has the option weight_norm twice; keep one of them",
        input<4> | linear<3>(weight_norm, weight_norm));
+  SAYS("layer 2 of 2: linear<3> receives [4], but drops connections with a bare number; say which: drop_connect<drop(0.5)> or drop_connect<keep(0.5)>",
+       input<4> | linear<3>(drop_connect<0.5>));
+  SAYS("layer 2 of 2: linear<3>(drop_connect<drop(1)>) receives [4], but drops connections with a probability outside [0, 1); write a number from 0 to below 1, such as drop_connect<drop(0.5)>",
+       input<4> | linear<3>(drop_connect<drop(1)>));
+  SAYS("layer 2 of 2: linear<3>(weight_noise<-1>) receives [4], but has weight noise of a standard deviation that is negative or not finite; write a number from 0 upwards, such as weight_noise<0.01>",
+       input<4> | linear<3>(weight_noise<-1.0>));
   SAYS("layer 2 of 2: linear<3>(weight_standardization) receives [1], but standardises a single weight per output, which leaves nothing; use weight_norm, or no option",
        input<1> | linear<3>(weight_standardization));
   SAYS("layer 2 of 2: conv2d<4, 1>(depthwise, weight_standardization) receives [4, 3, 3], but standardises a single weight per output, which leaves nothing; use weight_norm, or no option",
@@ -145,7 +151,7 @@ TEST_CASE("windows are positive, fit their input and know their options") {
        input<4, 8, 8> | conv2d<5, 3>(groups<2>));
   SAYS("layer 2 of 2: conv2d<5, 3>(groups<0>) receives [4, 8, 8], but has a size that is not positive; correct the number",
        input<4, 8, 8> | conv2d<5, 3>(groups<0>));
-  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8, 8], but does not know the option floor_; it knows same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias, init<he_normal>, weight_norm, weight_standardization",
+  SAYS("layer 2 of 2: conv2d<5, 3> receives [4, 8, 8], but does not know the option floor_; it knows same, padding<P>, stride<S>, dilation<D>, groups<G>, depthwise, no_bias, init<he_normal>, weight_norm, weight_standardization, drop_connect<drop(0.5)>, weight_noise<0.01>",
        input<4, 8, 8> | conv2d<5, 3>(floor_));
   SAYS("layer 2 of 2: conv2d<5, 3>(stride<2>) receives [4, 8, 8], but has the option stride twice; keep one of them",
        input<4, 8, 8> | conv2d<5, 3>(stride<2>, stride<2>));
@@ -212,6 +218,26 @@ TEST_CASE("noise has a probability or a deviation that makes sense") {
        input<6, 5> | spatial_dropout<drop(1)>);
   SAYS("layer 2 of 2: gaussian_noise<-0.5> receives [6], but has a standard deviation that is negative or not finite; write a number from 0 upwards, such as gaussian_noise<0.1>",
        input<6> | gaussian_noise<-0.5>);
+}
+
+TEST_CASE("vanilla dropout stands before weights that can take its factor") {
+  SAYS("layer 2 of 4: dropout<drop(0.5)>(vanilla) receives [6], but leaves evaluation a factor for the weights behind it, and relu has none that are linear in its input; put it directly before a linear layer or a convolution, or leave out vanilla",
+       input<6> | dropout<drop(0.5)>(vanilla) | relu | linear<3>);
+  SAYS("layer 3 of 3: dropout<drop(0.5)>(vanilla) receives [3], but leaves evaluation a factor for the weights behind it, and there are none; put it directly before a linear layer or a convolution, or leave out vanilla",
+       input<6> | linear<3> | dropout<drop(0.5)>(vanilla));
+  SAYS("layer 2 of 2: dropout<drop(0.5)> receives [6], but does not know the option same; it knows vanilla",
+       input<6> | dropout<drop(0.5)>(same));
+}
+
+TEST_CASE("stochastic depth bypasses a block that keeps its shape") {
+  SAYS("layer 2 of 2: stochastic_depth<drop(0.5)>(block) main gives [5], shortcut gives [6]; make their shapes equal",
+       input<6> | stochastic_depth<drop(0.5)>(linear<5>));
+  SAYS("layer 2 of 2: stochastic_depth<0.5>(block) has a bare number; say which: stochastic_depth<drop(0.5)> or stochastic_depth<keep(0.5)>",
+       input<6> | stochastic_depth<0.5>(relu));
+  SAYS("layer 2 of 2: stochastic_depth<drop(0.5)>(block, per_batch) has two options for who is dropped together; keep one of per_sample and per_batch",
+       input<6> | stochastic_depth<drop(0.5)>(relu, per_batch, per_sample));
+  SAYS("layer 2 of 2: stochastic_depth<drop(0.5)>(block) does not know the option same; it knows per_sample, per_batch, linear_decay",
+       input<6> | stochastic_depth<drop(0.5)>(relu, same));
 }
 
 TEST_CASE("transposed convolutions give something, of sizes that fit") {

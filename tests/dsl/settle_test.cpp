@@ -75,6 +75,30 @@ TEST_CASE("the lists of modes hold what is kept") {
   CHECK(train<net>::in == mode::train);
 }
 
+TEST_CASE("evaluation by Monte Carlo keeps the noise, and all else is as in evaluation") {
+  struct net final : network<input<4> | linear<4> | batch_norm | relu | dropout<drop(0.5)> |
+                             gaussian_noise<0.1> | linear<2> | softmax_cross_entropy> {};
+  CHECK_EQ(fates_in<net>(mode::eval_mc), "kkmkkkkd");
+  CHECK(eval_mc<net>::in == mode::eval_mc);
+  CHECK(contains<eval_mc<net>, dropout_layer>);
+  CHECK(!contains<eval_mc<net>, batch_norm_layer>);
+  CHECK(!contains<eval<net>, gaussian_noise_layer>);
+  // Noise between a norm and the layer that could take it in.
+  struct between final : network<input<4> | linear<4> | dropout<drop(0.5)> | batch_norm> {};
+  CHECK_EQ(fates_in<between>(mode::eval_mc), "kkkk");
+  CHECK_EQ(fates_in<between>(mode::eval), "kkdm");
+}
+
+TEST_CASE("a frozen block counts as parameters and not as trained ones; its marks are no tensors") {
+  struct net final : network<input<4> | linear<4> | freeze(batch_norm | linear<3>) | linear<2>> {};
+  CHECK_EQ(fates_in<net>(mode::eval), "kkkmkkk");
+  CHECK(parameters<net> == 20 + 8 + 15 + 8);
+  CHECK(trainable_parameters<net> == 20 + 8);
+  // Multiply-adds 16, 12 and 6: forward; of the weights where they are trained; of the input
+  // behind what is trained.
+  CHECK(flops<train<net>> == 2 * (2 * 16 + 2 * 12 + 3 * 6));
+}
+
 TEST_CASE("a list of layers is a structure of Hana") {
   constexpr auto list = input<4> | linear<4> | relu | linear<2> | relu;
   const auto is_relu = [](auto l) {

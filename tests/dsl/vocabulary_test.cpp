@@ -104,6 +104,8 @@ struct one_dimension final
 struct larger final
     : network<input<3, 8> | spatial_dropout<drop(0.1)> | gaussian_noise<0.1> | pad<1> |
               upsample<2> | conv1d_transpose<4, 3>(stride<2>, padding<1>, output_padding<1>) |
+              stochastic_depth<drop(0.1)>(relu, per_batch, linear_decay) |
+              stochastic_depth<keep(0.9)>(relu, per_sample) | freeze(conv1d<3, 1>) |
               mean_squared_error> {};
 struct larger_too final
     : network<input<3, 8, 8> | pad<1, 2> | upsample<2, 1> |
@@ -114,8 +116,9 @@ struct two_dimensions final
               batch_norm(epsilon<1e-3>, momentum<0.01>) | save<"a"> | dropout<drop(0.2)> |
               add_with<"a"> | concat_with<"a"> | residual(relu) | residual(relu, tanh_) |
               branches(relu, tanh_) | concat | branches(relu, tanh_) | add | repeat<2>(relu) |
-              flatten | linear<10>(no_bias) | dropout<keep(0.8)> |
-              softmax_cross_entropy(label_smoothing<0.1>)> {};
+              dropout<drop(0.1)>(vanilla) | flatten |
+              linear<10>(no_bias, drop_connect<drop(0.1)>, weight_noise<0.01>) |
+              dropout<keep(0.8)> | softmax_cross_entropy(label_smoothing<0.1>)> {};
 
 struct begun final
     : network<input<9> | linear<8>(init<he_normal>, weight_norm) |
@@ -129,6 +132,9 @@ struct begun final
 static_assert(valid<begun>);
 static_assert(valid<one_dimension> && valid<two_dimensions>);
 static_assert(valid<larger> && valid<larger_too>);
+static_assert(trainable_parameters<larger> == parameters<larger> - 15);
+static_assert(contains<eval_mc<larger>, gaussian_noise_layer> &&
+              !contains<eval<larger>, gaussian_noise_layer>);
 static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too>);
 static_assert(contains<two_dimensions, dropout_layer> &&
               !contains<eval<two_dimensions>, dropout_layer>);

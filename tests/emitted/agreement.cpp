@@ -35,6 +35,7 @@ agreement::agreement(const codegen::declaration& d, const network_entry& entry, 
       entry_(entry),
       train_(codegen::lower(d, mode::train, info_.batch)),
       eval_(codegen::lower(d, mode::eval, info_.batch)),
+      eval_mc_(codegen::lower(d, mode::eval_mc, info_.batch)),
       random_(seed),
       image_(info_.image_floats) {
   codegen::differentiate(train_);
@@ -67,11 +68,13 @@ void agreement::draw(std::size_t n) {
   fill(values_, n * static_cast<std::size_t>(train_.of(train_.target).shape.count()));
   classes_.resize(n);
   for (std::int32_t& c : classes_) c = random_.below(std::max(1, info_.classes));
-  expected_eval_ = expected(eval_);
-  if (can_train()) expected_train_ = expected(train_);
+  expected_eval_ = expected(eval_, 0);
+  if (can_train()) expected_train_ = expected(train_, settings{}.step);
+  for (std::uint64_t each = 0; entry_.make_sampler && each < 2; ++each)
+    expected_draw_[each] = expected(eval_mc_, each);
 }
 
-codegen::scalar_state agreement::expected(const codegen::program& p) const {
+codegen::scalar_state agreement::expected(const codegen::program& p, std::uint64_t step) const {
   codegen::scalar_state s = codegen::make_state(p, n_);
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
     const codegen::role r = p.tensors[t].what;
@@ -81,7 +84,7 @@ codegen::scalar_state agreement::expected(const codegen::program& p) const {
   s.of(p.input).assign(x_.begin(), x_.end());
   if (p.target >= 0 && p.target_is_class) s.of(p.target).assign(classes_.begin(), classes_.end());
   if (p.target >= 0 && !p.target_is_class) s.of(p.target).assign(values_.begin(), values_.end());
-  codegen::run_scalar(p, s, n_, settings{}.seed, settings{}.step);
+  codegen::run_scalar(p, s, n_, settings{}.seed, step);
   return s;
 }
 
@@ -94,6 +97,21 @@ std::vector<deviation> agreement::check_eval(pool* threads) const {
   std::vector<deviation> all{compare("eval output", expected_eval_.of(eval_.output), y)};
   network->probabilities(x_.data(), n_, y.data());
   all.push_back(compare("probabilities", expected_eval_.of(eval_.probabilities), y));
+  return all;
+}
+
+std::vector<deviation> agreement::check_sampling(pool* threads) const {
+  if (!entry_.make_sampler) return {};
+  std::vector<deviation> all;
+  const auto network = entry_.make_sampler(image_.span(), threads);
+  for (std::uint64_t draw = 0; draw < 2; ++draw) {
+    const codegen::scalar_state& s = expected_draw_[draw];
+    std::vector<float> y(s.of(eval_mc_.output).size());
+    network->run(x_.data(), n_, y.data(), settings{}.seed, draw);
+    all.push_back(compare("sampled output", s.of(eval_mc_.output), y));
+    network->probabilities(x_.data(), n_, y.data(), settings{}.seed, draw);
+    all.push_back(compare("sampled probabilities", s.of(eval_mc_.probabilities), y));
+  }
   return all;
 }
 

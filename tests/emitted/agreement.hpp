@@ -33,6 +33,8 @@ class agreement {
 
   // Outputs and probabilities, with norms folded.
   std::vector<deviation> check_eval(pool* threads) const;
+  // Outputs and probabilities of two draws with the noise left on; nothing where there is none.
+  std::vector<deviation> check_sampling(pool* threads) const;
   // Outputs, loss, gradients and running statistics of a training step.
   std::vector<deviation> check_train(pool* threads) const;
 
@@ -44,18 +46,18 @@ class agreement {
 
  private:
   void draw_parameters();
-  codegen::scalar_state expected(const codegen::program& p) const;
+  codegen::scalar_state expected(const codegen::program& p, std::uint64_t step) const;
 
   const network_info& info_;
   const network_entry& entry_;
-  codegen::program train_, eval_;
+  codegen::program train_, eval_, eval_mc_;
   random_numbers random_;
   std::map<std::string, std::vector<double>> parameters_;
   runtime::aligned_floats image_;
   std::size_t n_ = 0;
   std::vector<float> x_, values_;
   std::vector<std::int32_t> classes_;
-  codegen::scalar_state expected_eval_, expected_train_;
+  codegen::scalar_state expected_eval_, expected_train_, expected_draw_[2];
 };
 
 }  // namespace tenon::tests

@@ -75,6 +75,7 @@ TEST_CASE("emitted code agrees with the program it was printed from") {
           INFO(where << " on " << std::string(hwy::TargetName(target)) << ": " << net.spelled());
           deviation& w = worst[hwy::TargetName(target)];
           hold(check.check_eval(threads), w, where);
+          hold(check.check_sampling(threads), w, where);
           if (check.can_train()) hold(check.check_train(threads), w, where);
         }
       }

@@ -57,6 +57,39 @@ TEST_CASE("threads and vector widths do not change outputs, gradients or trained
   }
 }
 
+TEST_CASE("draws repeat: on any thread and in chunks of the capacity, and differ from each other") {
+  pool two(2);
+  int random = 0;
+  for (const network_entry* entry : entries()) {
+    if (!entry->make_sampler) continue;
+    ++random;
+    subject s(*entry);
+    CAPTURE(std::string(s.info().name));
+    const auto trainer = s.make_trainer(nullptr);  // its image is the one that sampling reads
+    const auto network = entry->make_sampler(trainer->image(), nullptr);
+    const auto threaded = entry->make_sampler(trainer->image(), &two);
+    const floats first = s.x;
+    s.x.insert(s.x.end(), first.begin(), first.end());
+    const auto drawn = [&](sampler& m, std::size_t n, std::uint64_t seed, std::uint64_t draw) {
+      floats y(n * s.outputs());
+      m.run(s.x.data(), n, y.data(), seed, draw);
+      return y;
+    };
+    const floats once = drawn(*network, 128, 5, 3);
+    CHECK(same_bits(once, drawn(*network, 128, 5, 3)));
+    CHECK(same_bits(once, drawn(*threaded, 128, 5, 3)));
+    const floats few = drawn(*network, 37, 5, 3);
+    CHECK(same_bits(few,
+                    floats(once.begin(), once.begin() + static_cast<std::ptrdiff_t>(few.size()))));
+    CHECK_FALSE(same_bits(once, drawn(*network, 128, 5, 4)));
+    CHECK_FALSE(same_bits(once, drawn(*network, 128, 6, 3)));
+    // The second chunk holds the same samples, in other places: its masks are others.
+    const auto half = once.begin() + static_cast<std::ptrdiff_t>(once.size() / 2);
+    CHECK_FALSE(same_bits(floats(once.begin(), half), floats(half, once.end())));
+  }
+  CHECK(random >= 4);
+}
+
 TEST_CASE("evaluating samples together is evaluating each alone") {
   for (const network_entry* entry : entries()) {
     const subject s(*entry);

@@ -25,7 +25,10 @@ std::string unit_of(const std::vector<std::string>& names, std::size_t part, std
       "#undef HWY_TARGET_INCLUDE\n#define HWY_TARGET_INCLUDE \"" + here + "\"\n";
   std::string text = take + "#include <hwy/foreach_target.h>\n#include <hwy/highway.h>\n";
   for (std::size_t i = part; i < names.size(); i += parts)
-    text += fmt::format("#include \"{0}_eval.cc\"\n#include \"{0}_train.cc\"\n", names[i]);
+    text += fmt::format(
+        "#include \"{0}_eval.cc\"\n#include \"{0}_train.cc\"\n#include "
+        "\"{0}_eval_mc.cc\"\n",
+        names[i]);
   return text + take;
 }
 

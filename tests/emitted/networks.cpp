@@ -72,6 +72,14 @@ std::vector<network_value> layers() {
           add_with<"s"> | linear<7> | mean_squared_error),
       net(input<1, 1, 1> | conv2d<3, 1> | batch_norm | dropout<drop(0.5)> | dropout<keep(0.8)> |
           flatten | linear<2> | softmax_cross_entropy),
+      // All kinds of noise, and what is frozen.
+      net(input<3, 6, 5> | gaussian_noise<0.3> | conv2d<8, 3>(same) | batch_norm | relu |
+          spatial_dropout<drop(0.25)> | stochastic_depth<drop(0.4)>(conv2d<8, 1> | tanh_) |
+          stochastic_depth<keep(0.7)>(conv2d<8, 3>(same), per_batch, linear_decay) |
+          freeze(conv2d<5, 3> | batch_norm | relu) |
+          conv2d<5, 1>(drop_connect<drop(0.3)>, weight_noise<0.1>) |
+          conv2d_transpose<6, 3>(stride<2>) | tanh_ | upsample<2> | pad<1> |
+          dropout<keep(0.6)>(vanilla) | flatten | linear<4> | softmax_cross_entropy),
       net(input<5> | tanh_ | mean_squared_error),  // without parameters
       net(input<16, 4, 4> | conv2d<32, 3>(same) | relu | conv2d<8, 3>(same, groups<4>) |
           avg_pool<2> | flatten | linear<16> | relu | linear<10> | softmax_cross_entropy),

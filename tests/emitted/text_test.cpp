@@ -89,6 +89,12 @@ bool holds(const std::string& text, const char* word) {
   return text.find(word) != std::string::npos;
 }
 
+int count_of(const std::string& text, const std::string& word) {
+  int n = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+  return n;
+}
+
 TEST_CASE("the text depends on nothing but the network") {
   const std::vector<files> first = emit_all();
   REQUIRE(first.size() > 10);
@@ -135,6 +141,44 @@ TEST_CASE("evaluation has no trace of dropout, and no kernel of a batch norm tha
     CHECK(holds(train, word));  // the words are those that would show it
   }
   CHECK(holds(text_of(all, "_eval.cc"), "batch_norm_1"));  // its banner says where it went
+}
+
+// What is left when comments have gone.
+std::vector<std::string> lines_of(const std::string& code) {
+  std::istringstream in(code);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);)
+    if (line.find_first_not_of(' ') != std::string::npos) lines.push_back(line);
+  return lines;
+}
+
+// What a layer that draws numbers would need, in emitted code.
+constexpr const char* marks_of_noise[] = {"uniform", "seed", "mask", "of_the_step"};
+
+TEST_CASE("with every kind of noise, evaluation is the source of the network without it") {
+  const auto all_noise =
+      emitted("net", input<2, 6, 6> | gaussian_noise<0.2> | conv2d<4, 3>(same) | batch_norm | relu |
+                         spatial_dropout<drop(0.2)> | stochastic_depth<drop(0.3)>(conv2d<4, 1>) |
+                         stochastic_depth<drop(0.3)>(conv2d<4, 1>, per_batch) | flatten |
+                         dropout<drop(0.4)> | linear<3> | softmax_cross_entropy);
+  const auto none = emitted("net", input<2, 6, 6> | conv2d<4, 3>(same) | batch_norm | relu |
+                                       residual(conv2d<4, 1>) | residual(conv2d<4, 1>) | flatten |
+                                       linear<3> | softmax_cross_entropy);
+  CHECK(lines_of(code_of(all_noise, "_eval.cc")) == lines_of(code_of(none, "_eval.cc")));
+  // Weights that hold a factor are other numbers in the same places.
+  const auto factor = emitted("net", input<7> | relu | dropout<drop(0.4)>(vanilla) | linear<3> |
+                                         softmax_cross_entropy),
+             no_factor = emitted("net", input<7> | relu | linear<3> | softmax_cross_entropy);
+  CHECK(count_of(code_of(factor, "_eval.cc"), "hn::") ==
+        count_of(code_of(no_factor, "_eval.cc"), "hn::"));
+  for (const char* mark : marks_of_noise) {
+    CAPTURE(mark);
+    CHECK_FALSE(holds(code_of(all_noise, "_eval.cc"), mark));
+    CHECK(holds(code_of(all_noise, "_eval_mc.cc"), mark));
+    CHECK(holds(code_of(all_noise, "_train.cc"), mark));
+  }
+  CHECK_FALSE(holds(text_of(none, "net.hpp"), "eval_mc"));
+  CHECK(holds(text_of(none, "_eval_mc.cc"), "has no noise"));
 }
 
 TEST_CASE("the table tells layers apart whose names end alike") {

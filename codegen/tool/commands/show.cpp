@@ -26,6 +26,8 @@ words question(const show_arguments& given, const std::string& view) {
 
 // The functions in which a layer is computed; all of the mode's where none is named.
 words functions_of(const nlohmann::json& description, const show_arguments& given) {
+  if (given.in == "eval_mc")
+    throw failure("--assembly knows eval and train; --mode eval_mc has --source");
   if (!description.contains(given.in))
     throw failure("--mode train: the network has no loss, so there is nothing to train");
   words functions;
@@ -73,8 +75,8 @@ void add_show(CLI::App& app, int& status) {
       given, run_show);
   add_network_options(command, *given);
   add_isa_option(command, *given);
-  command.add_option("--mode", given->in, "eval [default] or train")
-      ->check(CLI::IsMember({"eval", "train"}));
+  command.add_option("--mode", given->in, "eval [default], train or eval_mc")
+      ->check(CLI::IsMember({"eval", "train", "eval_mc"}));
   CLI::Option* pass = command.add_option("--pass", given->pass, "after this pass alone");
   command.add_option("--layer", given->layer, "what computes this layer alone, such as conv2d_1");
   CLI::Option* source = command.add_flag("--source", given->source, "the emitted source");

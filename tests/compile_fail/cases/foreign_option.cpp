@@ -1,4 +1,4 @@
-// says: layer 4 of 6: linear<5> receives [7], but does not know the option stride; it knows no_bias, init<he_normal>, weight_norm, weight_standardization
+// says: layer 4 of 6: linear<5> receives [7], but does not know the option stride; it knows no_bias, init<he_normal>, weight_norm, weight_standardization, drop_connect<drop(0.5)>, weight_noise<0.01>
 #include <tenon/dsl.hpp>
 using namespace tenon;
 

@@ -156,6 +156,7 @@ const tenon::network_entry& entry() noexcept {
     .info = &info,
     .make_evaluator = tenon::adapt_evaluator<eval>::make,
     .make_trainer = tenon::adapt_trainer<train>::make,
+    .make_sampler = tenon::adapt_sampler<eval_mc>::make,
     .fold = fold,
     .scalar = {scalar::loss},
   };
