@@ -133,6 +133,15 @@ void add_predict(App& app, predict_options& o) {
   c.add_option("--output", o.output,
                "npy file float32 [n, …output shape]; without it, a line per sample is printed");
   c.add_flag("--logits", o.logits, "what enters the loss, not probabilities");
+  auto* const samples =
+      c.add_option("--samples", o.draws,
+                   "leave the noise of training on and draw it so many times: mean and standard "
+                   "deviation of each output (20 to 100 are usual)")
+          ->check(CLI::Range(std::size_t{2}, std::size_t{1'000'000}));
+  c.add_option("--seed", o.seed, "of the noise")->needs(samples)->capture_default_str();
+  c.add_option("--spread", o.spread,
+               "npy file for the standard deviations, float32 [n, …output shape]")
+      ->needs(samples);
   c.add_option("--top", o.top, "print so many classes per sample")
       ->check(positive)
       ->capture_default_str();

@@ -56,6 +56,9 @@ struct predict_options {
   std::string output;
   source_flags source;
   bool logits = false;
+  std::size_t draws = 0;  // of the noise; 0: none
+  std::uint64_t seed = 42;
+  std::string spread;  // npy file for the standard deviations
   int top = 1;
   unsigned threads = 0;
   bool json = false;

@@ -32,37 +32,51 @@ class printer {
   printer(const context& where, const predict_options& o, const std::vector<std::string>& classes)
       : where_(where), o_(o), classes_(classes) {}
 
-  void print(const std::string& label, std::span<const float> row) const {
+  // spread: of each value of the row; empty without samples.
+  void print(const std::string& label, std::span<const float> row,
+             std::span<const float> spread) const {
     const bool is_class = where_.network.info->target_is_class;
     if (o_.json) {
-      const json line = is_class ? json{{"input", label}, {"top", top_json(row)}}
-                                 : json{{"input", label}, {"values", row}};
+      const json line = is_class ? json{{"input", label}, {"top", top_json(row, spread)}}
+                                 : values_json(label, row, spread);
       where_.out << line.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
       return;
     }
-    where_.out << label << ": " << (is_class ? top_text(row) : values_text(row)) << '\n';
+    where_.out << label << ": " << (is_class ? top_text(row, spread) : values_text(row, spread))
+               << '\n';
   }
 
  private:
-  std::string top_text(std::span<const float> row) const {
+  std::string top_text(std::span<const float> row, std::span<const float> spread) const {
     std::string text;
     for (const std::size_t k : best(row, o_.top)) {
       text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", classes_[k], row[k]);
+      if (!spread.empty()) text += fmt::format(" ± {:.4f}", spread[k]);
     }
     return text;
   }
-  json top_json(std::span<const float> row) const {
+  json top_json(std::span<const float> row, std::span<const float> spread) const {
     json all = json::array();
     for (const std::size_t k : best(row, o_.top)) {
       all.push_back(
           {{"class", k}, {"name", classes_[k]}, {o_.logits ? "logit" : "probability", row[k]}});
+      if (!spread.empty()) all.back()["spread"] = spread[k];
     }
     return all;
   }
-  static std::string values_text(std::span<const float> row) {
+  static std::string values_text(std::span<const float> row, std::span<const float> spread) {
     std::string text;
-    for (const float value : row) text += fmt::format("{}{}", text.empty() ? "" : " ", value);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += fmt::format("{}{}", text.empty() ? "" : " ", row[i]);
+      if (!spread.empty()) text += fmt::format(" ± {:.4g}", spread[i]);
+    }
     return text;
+  }
+  static json values_json(const std::string& label, std::span<const float> row,
+                          std::span<const float> spread) {
+    json line{{"input", label}, {"values", row}};
+    if (!spread.empty()) line["spread"] = spread;
+    return line;
   }
 
   const context& where_;
@@ -70,48 +84,81 @@ class printer {
   const std::vector<std::string>& classes_;
 };
 
-// [n, …output shape]; targets that were standardised for training come back in their own units.
-std::vector<float> outputs(const context& where, const predict_options& o,
-                           std::span<const float> image, const weights_about& about,
-                           std::span<const float> x) {
+// Both [n, …output shape]; targets that were standardised for training come back in their own
+// units.
+struct answers {
+  std::vector<float> values, spread;  // spread: empty without samples
+};
+
+answers sampled(const context& where, const predict_options& o, std::span<const float> image,
+                const weights_about& about, std::span<const float> x, pool* threads) {
+  const std::size_t size = count(where.network.info->output_shape);
+  sampled_outputs drawn = sample(where.network, image, threads, x,
+                                 {.seed = o.seed, .draws = o.draws, .logits = o.logits});
+  if (!o.logits) {
+    about.target.restore(drawn.mean, size);
+    about.target.restore_spread(drawn.deviation, size);
+  }
+  return {std::move(drawn.mean), std::move(drawn.deviation)};
+}
+
+answers outputs(const context& where, const predict_options& o, std::span<const float> image,
+                const weights_about& about, std::span<const float> x) {
   const network_info& network = *where.network.info;
   pool threads(threads_or_default(o.threads));
+  if (o.draws > 0) return sampled(where, o, image, about, x, &threads);
   folded_network folded(where.network, image, &threads);
   const std::size_t n = x.size() / count(network.input_shape), size = count(network.output_shape);
   std::vector<float> y(n * size);
   if (n > 0 && o.logits) folded.run().run(x.data(), n, y.data());
   if (n > 0 && !o.logits) folded.run().probabilities(x.data(), n, y.data());
   if (!o.logits) about.target.restore(y, size);
-  return y;
+  return {std::move(y), {}};
+}
+
+void write(const context& where, const predict_options& o, const std::string& path, std::size_t n,
+           std::span<const float> values) {
+  if (path.empty()) return;
+  std::vector<std::size_t> shape{n};
+  const auto output = where.network.info->output_shape;
+  shape.insert(shape.end(), output.begin(), output.end());
+  write_npy(path, shape, values);
+  if (!o.json) where.out << fmt::format("{}: float32 {}\n", path, text(shape));
+}
+
+void require_separate(const std::string& flag, const std::string& path, const predict_options& o) {
+  if (path.empty()) return;
+  require_not_an_input(flag, path, o.inputs);
+  require_not_an_input(flag, path, std::span(&o.weights, 1));
 }
 
 }  // namespace
 
 int predict_command(const context& where, const predict_options& o) {
   const network_info& network = *where.network.info;
-  if (!o.output.empty()) {
-    require_not_an_input("--output", o.output, o.inputs);
-    require_not_an_input("--output", o.output, std::span(&o.weights, 1));
-  }
+  require_separate("--output", o.output, o);
+  require_separate("--spread", o.spread, o);
+  if (!o.spread.empty() && o.spread == o.output)
+    throw user_error(
+        fmt::format("--spread {}: is the file of --output too; name another one", o.spread));
   aligned_floats image(network.image_floats);
   const weights_about about = weights_of(where, o.weights, image.span());
   const auto names = to_options(o.source, about.names).names.classes;
   require_names_fit(names, network, o.source.classes.empty() ? o.weights : o.source.classes);
   const prediction_inputs in = load_inputs(o, network, about);
-  const std::vector<float> y = outputs(where, o, image.span(), about, in.x);
+  const answers y = outputs(where, o, image.span(), about, in.x);
   const std::size_t n = in.labels.size(), size = count(network.output_shape);
-  if (!o.output.empty()) {
-    std::vector<std::size_t> shape{n};
-    shape.insert(shape.end(), network.output_shape.begin(), network.output_shape.end());
-    write_npy(o.output, shape, y);
-    if (!o.json) where.out << fmt::format("{}: float32 {}\n", o.output, text(shape));
-  }
+  write(where, o, o.output, n, y.values);
+  write(where, o, o.spread, n, y.spread);
   if (!o.output.empty() && !o.json) return done;
   const auto classes =
       names_or_numbers(names, static_cast<std::size_t>(std::max(network.classes, 0)));
   const printer lines(where, o, classes);
   for (std::size_t i = 0; i < n; ++i) {
-    lines.print(in.labels[i], std::span(y).subspan(i * size, size));
+    const auto row = [&](const std::vector<float>& all) {
+      return all.empty() ? std::span<const float>{} : std::span(all).subspan(i * size, size);
+    };
+    lines.print(in.labels[i], row(y.values), row(y.spread));
   }
   return done;
 }

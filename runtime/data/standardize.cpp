@@ -56,6 +56,10 @@ void statistics::restore(std::span<float> x, std::size_t sample_size) const {
   for_each(*this, x, sample_size, [](float& v, float m, float d) { v = v * d + m; });
 }
 
+void statistics::restore_spread(std::span<float> x, std::size_t sample_size) const {
+  for_each(*this, x, sample_size, [](float& v, float, float d) { v = v * d; });
+}
+
 std::string statistics::json() const {
   return nlohmann::ordered_json{{"kind", text(kind)}, {"mean", mean}, {"deviation", deviation}}
       .dump();

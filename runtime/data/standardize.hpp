@@ -27,6 +27,9 @@ struct statistics {
   // The other way round: x · deviation + mean.
   void restore(std::span<float> x, std::size_t sample_size) const;
 
+  // The same for standard deviations: x · deviation.
+  void restore_spread(std::span<float> x, std::size_t sample_size) const;
+
   // For checkpoints: {"kind", "mean", "deviation"} as JSON.
   std::string json() const;
   static statistics from_json(const std::string& text);  // throws user_error

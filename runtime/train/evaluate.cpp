@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "runtime/io/error.hpp"
@@ -41,6 +42,39 @@ folded_network::folded_network(const network_entry& network, std::span<const flo
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads) {
   if (!network.make_trainer) throw built_without(*network.info, "train");
   return opened([&] { return network.make_trainer(threads); }, *network.info);
+}
+
+sampled_outputs sample(const network_entry& network, std::span<const float> image, pool* threads,
+                       std::span<const float> x, const sampling& how) {
+  if (!network.make_sampler)
+    throw user_error(fmt::format(
+        "{} has no noise that could be left on: every draw would be the same; declare some, such "
+        "as dropout<drop(0.2)>, or predict without --samples",
+        network.info->name));
+  const auto model = opened([&] { return network.make_sampler(image, threads); }, *network.info);
+  const std::size_t n = x.size() / count(network.info->input_shape),
+                    values = n * count(network.info->output_shape);
+  // Welford's recurrence: no difference of large sums.
+  std::vector<double> mean(values), squares(values);
+  std::vector<float> y(values);
+  for (std::size_t draw = 0; draw < how.draws; ++draw) {
+    if (how.logits)
+      model->run(x.data(), n, y.data(), how.seed, draw);
+    else
+      model->probabilities(x.data(), n, y.data(), how.seed, draw);
+    for (std::size_t i = 0; i < values; ++i) {
+      const double off = double{y[i]} - mean[i];
+      mean[i] += off / static_cast<double>(draw + 1);
+      squares[i] += off * (double{y[i]} - mean[i]);
+    }
+  }
+  sampled_outputs out{std::vector<float>(values), std::vector<float>(values)};
+  for (std::size_t i = 0; i < values; ++i) {
+    out.mean[i] = static_cast<float>(mean[i]);
+    out.deviation[i] =
+        static_cast<float>(std::sqrt(squares[i] / static_cast<double>(how.draws - 1)));
+  }
+  return out;
 }
 
 score evaluate(evaluator& model, const network_info& network, const dataset& data,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "runtime/core/network.hpp"
 #include "runtime/data/dataset.hpp"
@@ -29,6 +30,21 @@ class folded_network {
 
 // Throws user_error if the executable was built without the train mode.
 std::unique_ptr<trainer_core> make_trainer(const network_entry& network, pool* threads);
+
+// What the network says under `draws` draws of its noise: mean and standard deviation (over
+// draws - 1) of each output, n x output size. x [n][input size]; logits: what enters the loss, not
+// probabilities; draws >= 2. Throws user_error if the network has no noise, or the executable was
+// built without the mode eval_mc.
+struct sampled_outputs {
+  std::vector<float> mean, deviation;
+};
+struct sampling {
+  std::uint64_t seed = 42;
+  std::size_t draws = 20;
+  bool logits = false;
+};
+sampled_outputs sample(const network_entry& network, std::span<const float> image, pool* threads,
+                       std::span<const float> x, const sampling& how);
 
 struct evaluation {
   std::span<const float> target_deviation = {};  // of standardised targets (score_keeper)
