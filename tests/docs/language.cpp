@@ -48,6 +48,17 @@ struct resnet20 final : network<
   | global_avg_pool | linear<10> | softmax_cross_entropy> {};
 // [/blocks]
 
+// [noise]
+struct frozen_and_noisy final : network<
+    input<3, 16, 16>
+  | freeze(conv_bn<16> | relu)  // weights from elsewhere: train --init
+  | repeat<4>(stochastic_depth<drop(0.2)>(conv_bn<16> | relu, linear_decay))
+  | global_avg_pool | dropout<drop(0.5)>
+  | linear<10>(drop_connect<drop(0.1)>) | softmax_cross_entropy> {};
+
+static_assert(parameters<frozen_and_noisy> - trainable_parameters<frozen_and_noisy> == 480);
+// [/noise]
+
 // [branches]
 struct two_windows final : network<
     input<3, 16, 16>
