@@ -80,7 +80,7 @@ namespace {
 std::vector<emitted_file> source_files(const edition& e) {
   const std::string& name = e.name();
   const std::string scalar =
-      e.trains ? print_scalar(twin(e.d, e.options), origin(e.options))
+      e.trains ? print_scalar(e.twin, origin(e.options))
                : "// " + heading(e, "double twin") +
                      "\n// The network has no loss, so there is no gradient to check.\n";
   std::vector<emitted_file> files{{"emitted/" + name + ".hpp", print_header(e)},
@@ -144,8 +144,10 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
             .eval = prepared(d, mode::eval, options),
             .train = prepared(d, mode::train, options),
             .eval_mc = {},
-            .signature = {}};
+            .signature = {},
+            .twin = {}};
   e.trains = e.train.loss >= 0;
+  if (e.trains) e.twin = twin(d, options);
   const auto is_noise = [](const layer_hooks& h) { return h.is_noise; };
   if (std::any_of(d.hooks.begin(), d.hooks.end(), is_noise)) {
     e.eval_mc = prepared(d, mode::eval_mc, options);

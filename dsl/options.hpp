@@ -36,6 +36,8 @@ enum class option : unsigned char {
   weight_standardization,
   epsilon,
   momentum,
+  cumulative,
+  no_affine,
   label_smoothing,
   output_padding,
   vanilla,
@@ -48,13 +50,15 @@ enum class option : unsigned char {
   stranger,  // anything else in the parentheses
 };
 constexpr const char* name(option o) {
-  constexpr const char* names[] = {
-      "none",       "stride",       "padding",         "same",
-      "floor_",     "dilation",     "groups",          "depthwise",
-      "no_bias",    "init",         "weight_norm",     "weight_standardization",
-      "epsilon",    "momentum",     "label_smoothing", "output_padding",
-      "vanilla",    "drop_connect", "weight_noise",    "per_batch",
-      "per_sample", "linear_decay", "kernel",          "stranger"};
+  constexpr const char* names[] = {"none",      "stride",          "padding",
+                                   "same",      "floor_",          "dilation",
+                                   "groups",    "depthwise",       "no_bias",
+                                   "init",      "weight_norm",     "weight_standardization",
+                                   "epsilon",   "momentum",        "cumulative",
+                                   "no_affine", "label_smoothing", "output_padding",
+                                   "vanilla",   "drop_connect",    "weight_noise",
+                                   "per_batch", "per_sample",      "linear_decay",
+                                   "kernel",    "stranger"};
   return names[static_cast<int>(o)];
 }
 
@@ -111,6 +115,12 @@ template <double M>
 struct momentum_option {
   static constexpr option id = option::momentum;
 };
+struct cumulative_option {
+  static constexpr option id = option::cumulative;
+};
+struct no_affine_option {
+  static constexpr option id = option::no_affine;
+};
 template <double E>
 struct label_smoothing_option {
   static constexpr option id = option::label_smoothing;
@@ -160,7 +170,10 @@ constexpr bool options_fit(const settings_base& s, const char* known, auto& no) 
     return no("has two options for padding", "keep one of same and padding<P>"), false;
   if (s.doubled == option::groups || s.doubled == option::depthwise)
     return no("has two options for groups", "keep one of groups<G> and depthwise"), false;
-  if (s.doubled == option::weight_standardization)
+  if (s.doubled == option::momentum || s.doubled == option::cumulative)
+    return no("has two options for its running averages", "keep one of momentum<M> and cumulative"),
+           false;
+  if (s.doubled == option::weight_norm || s.doubled == option::weight_standardization)
     return no("rescales its weights twice", "keep one of weight_norm and weight_standardization"),
            false;
   if (s.doubled == option::per_batch || s.doubled == option::per_sample)
@@ -213,7 +226,9 @@ inline constexpr detail::linear_decay_option linear_decay{};  // less in the fir
 template <double E>
 inline constexpr detail::epsilon_option<E> epsilon{};
 template <double M>
-inline constexpr detail::momentum_option<M> momentum{};  // weight of the new value
+inline constexpr detail::momentum_option<M> momentum{};   // weight of the new value
+inline constexpr detail::cumulative_option cumulative{};  // the mean of all batches so far
+inline constexpr detail::no_affine_option no_affine{};    // no weight and bias behind the norm
 template <double E>
 inline constexpr detail::label_smoothing_option<E> label_smoothing{};
 

@@ -15,6 +15,7 @@ struct edition {
   bool trains = false;
   bool samples = false;  // something is random in eval_mc; without noise that program is empty
   std::string signature;
+  program twin{};  // what the scalar twin prints, where the network trains
 
   const std::string& name() const { return eval.network; }
 };

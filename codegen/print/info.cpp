@@ -1,6 +1,7 @@
 // <name>_info.cc: the network as tables and entry points, for the executable, benches and tests.
 #include "codegen/print/files.hpp"
 #include "codegen/print/names.hpp"
+#include "codegen/print/scalar.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -57,11 +58,12 @@ void parameter_table(writer& w, const program& p) {
               "{{.name = \"{}\", .layer = \"{}\", .kind = \"{}\", .shape = {}, .offset = {}, .rows "
               "= {}, .row = {}, .stride = {}, .buffer = {}, "
               ".decays = {}, .how = tenon::initializer::{}, .value = {}, .fan_in = {}, .fan_out = "
-              "{}}},",
+              "{}{}}},",
               t.name, t.name.substr(0, dot), t.name.substr(dot + 1),
               shape_span(identifier(t.name) + "_shape", t.shape), p.storages[i].offset, rows, row,
               stride, t.what == role::buffer, t.decays, name_of(t.initial.how),
-              double_literal(t.initial.value), t.initial.fan_in, t.initial.fan_out);
+              double_literal(t.initial.value), t.initial.fan_in, t.initial.fan_out,
+              t.first_weight == 0 ? "" : ", .first_weight = " + double_literal(t.first_weight));
         }
       },
       ";");
@@ -101,6 +103,16 @@ void kernel_table(writer& w, const program& p, const char* name) {
   w.line("");
 }
 
+// Those whose spreads the twin measures.
+void layer_names(writer& w, const program& twin) {
+  std::string names;
+  for (const layer_spread& s : spreads_of(twin))
+    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", s.layer);
+  if (names.empty()) return;
+  w.line("constexpr std::string_view layers[] = {{{}}};", names);
+  w.line("");
+}
+
 }  // namespace
 
 std::string print_info(const edition& e) {
@@ -118,7 +130,7 @@ std::string print_info(const edition& e) {
       w.line(
           "double loss(const double* parameters, const double* x, const double* target, "
           "std::size_t n, std::uint64_t seed, std::uint64_t step,");
-      w.line("            double* y, double* d_parameters, double* d_x);");
+      w.line("            double* y, double* d_parameters, double* d_x, double* spreads);");
     });
   }
   w.line("namespace {");
@@ -131,7 +143,10 @@ std::string print_info(const edition& e) {
   const bool has_parameters = t.floats(region::parameter) > 0;
   if (has_parameters) parameter_table(w, t);
   kernel_table(w, p, "eval_kernels");
-  if (e.trains) kernel_table(w, t, "train_kernels");
+  if (e.trains) {
+    kernel_table(w, t, "train_kernels");
+    layer_names(w, e.twin);
+  }
   w.block(
       "constexpr std::string_view notes[] =",
       [&] {
@@ -181,7 +196,9 @@ std::string print_info(const edition& e) {
           w.line(".make_trainer = {},", e.trains ? "tenon::adapt_trainer<train>::make" : "nullptr");
           if (e.samples) w.line(".make_sampler = tenon::adapt_sampler<eval_mc>::make,");
           w.line(".fold = fold,");
-          w.line(".scalar = {{{}}},", e.trains ? "scalar::loss" : "nullptr");
+          w.line(".scalar = {{{}}},", !e.trains                    ? "nullptr"
+                                      : spreads_of(e.twin).empty() ? "scalar::loss"
+                                                                   : "scalar::loss, layers");
         },
         ";");
     w.line("return all;");

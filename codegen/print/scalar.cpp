@@ -42,6 +42,14 @@ constexpr helper helpers[] = {
      "  void copy_to(double* to) const {\n"
      "    std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);\n"
      "  }\n"
+     "  double deviation() const {\n"
+     "    const double* const values = reinterpret_cast<const double*>(rows_.get());\n"
+     "    double mean = 0, square = 0;\n"
+     "    for (std::size_t i = 0; i < size_; ++i) mean += values[i] / static_cast<double>(size_);\n"
+     "    for (std::size_t i = 0; i < size_; ++i) square += (values[i] - mean) * (values[i] - "
+     "mean);\n"
+     "    return std::sqrt(square / static_cast<double>(size_));\n"
+     "  }\n"
      "\n"
      " private:\n"
      "  std::unique_ptr<Row[]> rows_;\n"
@@ -90,8 +98,8 @@ class twin {
 
   // ---- names
   void name_tensors() {
-    std::set<std::string> taken = {"parameters",   "x",   "target", "n",   "seed", "step", "y",
-                                   "d_parameters", "d_x", "kernel", "loss"};
+    std::set<std::string> taken = {"parameters",   "x",   "target", "n",    "seed",   "step", "y",
+                                   "d_parameters", "d_x", "kernel", "loss", "spreads"};
     for (const tensor& t : p_.tensors) {
       const std::string base =
           t.what == role::target && !row_extents(t).empty() ? "targets" : identifier(t.name);
@@ -168,13 +176,18 @@ class twin {
     w.line(
         "// Mean loss of n samples. parameters: all parameters and buffers in order of "
         "declaration; likewise");
-    w.line("// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.");
+    w.line(
+        "// d_parameters, with 0 for what is not trained. spreads: the deviation of each layer's "
+        "outputs,");
+    w.line("// and of the gradient there. y, d_parameters, d_x and spreads may be null.");
     w.line(
         fmt::format("double loss({}const double* parameters, const double* x, const double* "
                     "target, std::size_t n, {}std::uint64_t seed, "
-                    "{}std::uint64_t step, double* y, double* d_parameters, double* d_x) {{",
+                    "{}std::uint64_t step, double* y, double* d_parameters, double* d_x, "
+                    "{}double* spreads) {{",
                     reads_parameters() ? "" : "[[maybe_unused]] ",
-                    random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] "));
+                    random() ? "" : "[[maybe_unused]] ", random() ? "" : "[[maybe_unused]] ",
+                    spreads_of(p_).empty() ? "[[maybe_unused]] " : ""));
     w.indent(1);
     views(w);
     std::set<int> declared;
@@ -188,6 +201,7 @@ class twin {
     w.line("if (d_parameters == nullptr && d_x == nullptr) return {};", name_of(p_.loss));
     w.line("");
     run(false);
+    spreads(w);
     gradients(w);
     w.line("return {};", name_of(p_.loss));
     w.indent(-1);
@@ -274,6 +288,20 @@ class twin {
     w.line(text + ");");
   }
 
+  void spreads(writer& w) const {
+    const std::vector<layer_spread> all = spreads_of(p_);
+    if (all.empty()) return;
+    w.block("if (spreads != nullptr)", [&] {
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        w.line("spreads[{}] = {}.deviation();", 2 * i, name_of(all[i].output));
+        if (all[i].gradient >= 0)
+          w.line("spreads[{}] = {}.deviation();", 2 * i + 1, name_of(all[i].gradient));
+        else
+          w.line("spreads[{}] = std::numeric_limits<double>::quiet_NaN();", 2 * i + 1);
+      }
+    });
+  }
+
   void give(writer& w, int id, const char* to) const {
     w.line("if ({0} != nullptr) {1}.copy_to({0});", to, name_of(id));
   }
@@ -302,6 +330,26 @@ class twin {
 };
 
 }  // namespace
+
+std::vector<layer_spread> spreads_of(const program& p) {
+  std::map<std::string, int> written;
+  for (const kernel& k : p.kernels) written[p.of(k.out).name] = k.out;
+  const auto find = [&](const std::string& name) {
+    const auto found = written.find(name);
+    return found == written.end() ? -1 : found->second;
+  };
+  std::vector<layer_spread> all;
+  for (const layer_record& l : p.layers) {
+    const bool own = l.output >= 0 && l.output != p.loss && p.of(l.output).where == home::sample &&
+                     find(p.of(l.output).name) == l.output &&
+                     std::find(l.inputs.begin(), l.inputs.end(), l.output) == l.inputs.end();
+    if (!own) continue;
+    const std::string& name = p.of(l.output).name;
+    const int whole = find(name + "_gradient_sum");
+    all.push_back({l.name, l.output, whole >= 0 ? whole : find(name + "_gradient")});
+  }
+  return all;
+}
 
 std::string print_scalar(const program& p, const std::string& heading) {
   return twin(p, heading).print();

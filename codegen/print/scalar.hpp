@@ -3,6 +3,7 @@
 // runtime but the random numbers of dropout.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "codegen/program.hpp"
 
@@ -13,5 +14,13 @@ namespace tenon::codegen {
 // remove_dead; else std::logic_error. `heading` is the sentence that says who wrote the file and
 // from what; it follows "<name>, the scalar twin. ".
 std::string print_scalar(const program& p, const std::string& heading);
+
+// A layer whose outputs the twin holds; the tensors of its outputs and of the gradient there, -1
+// where there is none. `p` as for print_scalar.
+struct layer_spread {
+  std::string layer;
+  int output, gradient;
+};
+std::vector<layer_spread> spreads_of(const program& p);
 
 }  // namespace tenon::codegen

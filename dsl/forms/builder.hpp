@@ -78,9 +78,10 @@ class builder {
     return add({.name = qualified(kind), .where = home::parameter, .what = frozen ? role::buffer : role::parameter,
                 .shape = shape, .initial = how, .decays = decays && !frozen});
   }
-  value buffer(std::string_view kind, dims shape, double initial) {
+  // first_weight: what a batch weighs in a buffer that was set to 0 before it; 0: no average over batches.
+  value buffer(std::string_view kind, dims shape, double initial, double first_weight = 0) {
     return add({.name = qualified(kind), .where = home::parameter, .what = role::buffer, .shape = shape,
-                .initial = {.value = initial}, .decays = false});
+                .initial = {.value = initial}, .decays = false, .first_weight = first_weight});
   }
 
   // ---- kernels

@@ -47,6 +47,7 @@ struct tensor {
   int of = -1;       // gradient: the parameter
   initialiser initial{};
   bool decays = true;  // weight decay reaches it (weights, not biases and norms)
+  double first_weight = 0;  // buffer: what one batch weighs in it after it was set to 0
   bool redundant = false;  // a bias before a norm that takes it out again: its gradient is exactly zero
 };
 

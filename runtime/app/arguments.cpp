@@ -87,6 +87,9 @@ void add_train(App& app, train_options& o) {
   c.add_flag("--print-schedule", o.print_schedule,
              "print the learning rate of each epoch and train nothing");
   add_beginning(c, o);
+  c.add_flag("--init-report", o.init_report,
+             "print how far values and gradients spread behind each layer before the first step, "
+             "for one batch, and train nothing");
   c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
   add_threads(c, o.threads);
   c.add_option("--output", o.output, "run folder (default: runs/<network>-<n>)");
@@ -199,6 +202,22 @@ void add_landscape(App& app, landscape_options& o) {
   c.add_flag("--json", o.json, "one JSON object on standard output");
 }
 
+void add_recalibrate(App& app, recalibrate_options& o) {
+  App& c = command(app, "recalibrate",
+                   "set the statistics of batch norms to those of the whole training part",
+                   "--weights last.safetensors --data mnist1d --output ready.safetensors");
+  c.add_option("--weights", o.weights, served_weights_help);
+  c.add_option("--data", o.data, data_help)->required();
+  add_source_flags(c, o.source);
+  add_class_flag(c, o.source);
+  c.add_option("-o,--output", o.output, "safetensors file to write")->required();
+  c.add_option("-b,--batch-size", o.batch,
+               "samples per batch (default: the batch the network was built for)")
+      ->check(positive);
+  add_threads(c, o.threads);
+  c.add_flag("--json", o.json, "one JSON object on standard output");
+}
+
 void add_bench(App& app, bench_options& o) {
   App& c = command(app, "bench", "times beside this machine's peak, measured in the same run",
                    "--batch 64 --threads 1");
@@ -240,6 +259,7 @@ void add_commands(App& app, options& o) {
   add_predict(app, o.predict);
   add_checks(app, o);
   add_landscape(app, o.landscape);
+  add_recalibrate(app, o.recalibrate);
   add_bench(app, o.bench);
   add_export(app, o.exported);
 }

@@ -16,6 +16,7 @@ struct options {
   info_options info;
   gradcheck_options gradcheck;
   landscape_options landscape;
+  recalibrate_options recalibrate;
   bench_options bench;
   export_options exported;
   unsigned doctor_threads = 0;

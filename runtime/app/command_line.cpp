@@ -20,6 +20,7 @@ int dispatch(const App& app, const context& where, const options& o) {
   if (name == "predict") return predict_command(where, o.predict);
   if (name == "info") return info_command(where, o.info);
   if (name == "gradcheck") return gradcheck_command(where, o.gradcheck);
+  if (name == "recalibrate") return recalibrate_command(where, o.recalibrate);
   if (name == "landscape") return landscape_command(where, o.landscape);
   if (name == "bench") return bench_command(where, o.bench);
   if (name == "doctor") return doctor_command(where, o.doctor_threads);

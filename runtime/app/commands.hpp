@@ -38,6 +38,7 @@ struct train_options {
   std::string resume;                  // `last`, a run folder or its state
   std::size_t checkpoint_every = 0;    // steps; 0: at the end of each epoch alone
   bool no_progress = false, json = false, print_schedule = false;
+  bool init_report = false;
   std::set<std::string> given;  // the flags on the command line, without dashes
 };
 
@@ -76,6 +77,14 @@ struct gradcheck_options {
   bool json = false;
 };
 
+struct recalibrate_options {
+  std::string weights, data, output;
+  source_flags source;
+  std::optional<std::size_t> batch;
+  unsigned threads = 0;
+  bool json = false;
+};
+
 struct landscape_options {
   std::string weights, data;
   source_flags source;
@@ -107,6 +116,7 @@ int eval_command(const context&, const eval_options&);
 int predict_command(const context&, const predict_options&);
 int info_command(const context&, const info_options&);
 int gradcheck_command(const context&, const gradcheck_options&);
+int recalibrate_command(const context&, const recalibrate_options&);
 int landscape_command(const context&, const landscape_options&);
 int bench_command(const context&, const bench_options&);
 int doctor_command(const context&, unsigned threads);

@@ -8,6 +8,7 @@
 #include "runtime/app/interruption.hpp"
 #include "runtime/app/run_folder.hpp"
 #include "runtime/app/schedule_report.hpp"
+#include "runtime/app/spread_report.hpp"
 #include "runtime/app/train_options.hpp"
 #include "runtime/app/train_report.hpp"
 #include "runtime/data/source.hpp"
@@ -188,6 +189,16 @@ served_weights keep_mean(const run_folder& folder, const weight_average& average
   return {folder.mean(), fmt::format("mean of the weights of {} epochs", average.count())};
 }
 
+// Of the first samples of the training part, as many as a step takes.
+void report_spreads(const context& where, const source_data& source, const split& parts,
+                    trainer_core& trainer, const train_options& o) {
+  const network_info& network = *where.network.info;
+  const std::size_t n = std::min(*o.batch, parts.train.size());
+  batch samples(network, n);
+  samples.gather(source.train, std::span(parts.train).first(n));
+  print_spreads(where, spreads(where.network, trainer.image(), samples, o.seed), o.json);
+}
+
 int interrupted(const context& where, const run_folder& folder, int signal) {
   where.err << fmt::format("stopped: {} keeps the state of {}; go on with: {} train --resume {}\n",
                            folder.path().string(), folder.checkpoint_text(), where.program,
@@ -227,6 +238,10 @@ int train_command(const context& where, const train_options& given) {
   const auto trainer = make_trainer(where.network, &threads);
   from.saved ? restore(*from.saved, *trainer)
              : set_initial_weights(o, network, *trainer, where.err);
+  if (o.init_report) {
+    report_spreads(where, source, parts, *trainer, o);
+    return done;
+  }
   if (!from.folder) from.folder.emplace(o, network);
   run_folder& folder = *from.folder;
   const position begin = record.at;

@@ -43,6 +43,8 @@ struct parameter_info {
   initializer how;
   double value;
   long fan_in, fan_out;
+  // Of a buffer that averages over batches: what a batch weighs in it after it was set to 0.
+  double first_weight = 0;
 };
 
 struct kernel_info {
@@ -123,12 +125,15 @@ class trainer_core {  // emitted training network over an arena of its own
 };
 
 // The double twin: a plain program with logical, contiguous, sample-major arrays, for gradient
-// checks. parameters: all parameters and buffers in order, unpadded. d_parameters and d_x may be
-// null.
+// checks. parameters: all parameters and buffers in order, unpadded. d_parameters, d_x and spreads
+// may be null. spreads: two numbers for each of `layers`, the deviation of its outputs and that of
+// the loss's gradient there (NaN where none is needed, or where it is that of a sum behind); only
+// where gradients are asked for.
 struct scalar_twin {
   double (*loss)(const double* parameters, const double* x, const double* target, std::size_t n,
                  std::uint64_t seed, std::uint64_t step, double* y, double* d_parameters,
-                 double* d_x);
+                 double* d_x, double* spreads);
+  std::span<const std::string_view> layers{};
 };
 
 struct network_entry {

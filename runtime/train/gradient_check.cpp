@@ -102,7 +102,8 @@ class checker {
         d_parameters_(at_.parameters.size()),
         d_x_(at_.x.size()) {
     loss_ = twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples,
-                       options_.seed, options_.step, y_.data(), d_parameters_.data(), d_x_.data());
+                       options_.seed, options_.step, y_.data(), d_parameters_.data(), d_x_.data(),
+                       nullptr);
     if (!std::isfinite(loss_))
       throw check_failed(fmt::format("gradcheck: the twin's loss is {}", loss_));
     const double flops = static_cast<double>(info_.flops_eval) *
@@ -148,7 +149,7 @@ class checker {
         values[i] = moved;
         const double loss =
             twin_.loss(at_.parameters.data(), at_.x.data(), at_.target.data(), options_.samples,
-                       options_.seed, options_.step, y_.data(), nullptr, nullptr);
+                       options_.seed, options_.step, y_.data(), nullptr, nullptr, nullptr);
         values[i] = x;
         return loss;
       };

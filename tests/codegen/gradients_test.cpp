@@ -76,7 +76,7 @@ TEST_CASE("a stated backward is the derived one") {
     }
   }
   for (const char* kind :
-       {"batch_norm", "relu", "leaky_relu", "elu", "selu", "softplus", "softmax", "tanh", "sigmoid",
+       {"batch_norm", "mean_only_batch_norm", "layer_norm", "instance_norm", "group_norm", "relu", "leaky_relu", "elu", "selu", "softplus", "softmax", "tanh", "sigmoid",
         "dropout", "softmax_cross_entropy", "mean_squared_error", "mean_absolute_error", "huber",
         "binary_cross_entropy", "conv1d_transpose", "conv2d_transpose", "spatial_dropout"}) {
     CAPTURE(kind);

@@ -91,7 +91,7 @@ TEST_CASE("initial weights have one scheme, whose spread and gain are positive")
 TEST_CASE("weights are rescaled once, and where there are some") {
   SAYS("layer 2 of 2: linear<3>(weight_standardization) receives [4], but rescales its weights twice; keep one of weight_norm and weight_standardization",
        input<4> | linear<3>(weight_norm, weight_standardization));
-  SAYS("layer 2 of 2: linear<3>(weight_norm) receives [4], but has the option weight_norm twice; keep one of them",
+  SAYS("layer 2 of 2: linear<3>(weight_norm) receives [4], but rescales its weights twice; keep one of weight_norm and weight_standardization",
        input<4> | linear<3>(weight_norm, weight_norm));
   SAYS("layer 2 of 2: linear<3> receives [4], but drops connections with a bare number; say which: drop_connect<drop(0.5)> or drop_connect<keep(0.5)>",
        input<4> | linear<3>(drop_connect<0.5>));
@@ -105,7 +105,7 @@ TEST_CASE("weights are rescaled once, and where there are some") {
        input<4, 3, 3> | conv2d<4, 1>(depthwise, weight_standardization));
   SAYS("layer 2 of 2: max_pool<2> receives [4, 4, 4], but does not know the option weight_norm; it knows stride<S>, padding<P>, floor_",
        input<4, 4, 4> | max_pool<2>(weight_norm));
-  SAYS("layer 2 of 2: batch_norm receives [4], but does not know the option weight_norm; it knows epsilon<1e-5>, momentum<0.1>",
+  SAYS("layer 2 of 2: batch_norm receives [4], but does not know the option weight_norm; it knows epsilon<1e-5>, momentum<0.1>, cumulative, no_affine",
        input<4> | batch_norm(weight_norm));
 }
 
@@ -289,12 +289,39 @@ TEST_CASE("settings are in range") {
        input<6> | batch_norm(momentum<2.0>));
   SAYS("layer 2 of 2: batch_norm(epsilon<0>) receives [6], but has an epsilon that is not positive; write a small number, such as epsilon<1e-5>",
        input<6> | batch_norm(epsilon<0.0>));
-  SAYS("layer 2 of 2: batch_norm receives [6], but does not know the option floor_; it knows epsilon<1e-5>, momentum<0.1>",
+  SAYS("layer 2 of 2: batch_norm receives [6], but does not know the option floor_; it knows epsilon<1e-5>, momentum<0.1>, cumulative, no_affine",
        input<6> | batch_norm(floor_));
   SAYS("layer 2 of 2: softmax_cross_entropy(label_smoothing<1>) receives [6], but has a label smoothing outside [0, 1); write a number from 0 to below 1, such as label_smoothing<0.1>",
        input<6> | softmax_cross_entropy(label_smoothing<1.0>));
   SAYS("layer 2 of 2: softmax_cross_entropy receives [6], but does not know the option momentum; it knows label_smoothing<0.1>",
        input<6> | softmax_cross_entropy(momentum<0.1>));
+}
+
+TEST_CASE("norms have something to normalise, and groups that divide the channels") {
+  SAYS("layer 2 of 2: layer_norm receives [1], but normalises single values, which leaves nothing of them; put it where a sample has more, or use batch_norm",
+       input<1> | layer_norm);
+  SAYS("layer 2 of 2: instance_norm receives [6], but normalises single values, which leaves nothing of them; put it where a sample has more, or use batch_norm",
+       input<6> | instance_norm);
+  SAYS("layer 2 of 2: instance_norm(no_affine) receives [6, 1, 1], but normalises single values, which leaves nothing of them; put it where a sample has more, or use batch_norm",
+       input<6, 1, 1> | instance_norm(no_affine));
+  SAYS("layer 2 of 2: group_norm<6> receives [6], but normalises single values, which leaves nothing of them; put it where a sample has more, or use batch_norm",
+       input<6> | group_norm<6>);
+  SAYS("layer 2 of 2: group_norm<4> receives [6, 5], but its 4 groups do not divide the 6 channels; choose a number of groups that does",
+       input<6, 5> | group_norm<4>);
+  SAYS("layer 2 of 2: group_norm<0> receives [6, 5], but has a number of groups that is not positive; correct the number",
+       input<6, 5> | group_norm<0>);
+  SAYS("layer 2 of 2: layer_norm(epsilon<0>) receives [6], but has an epsilon that is not positive; write a small number, such as epsilon<1e-5>",
+       input<6> | layer_norm(epsilon<0.0>));
+  SAYS("layer 2 of 2: layer_norm receives [6], but does not know the option momentum; it knows epsilon<1e-5>, no_affine",
+       input<6> | layer_norm(momentum<0.1>));
+  SAYS("layer 2 of 2: batch_norm(cumulative) receives [6], but has two options for its running averages; keep one of momentum<M> and cumulative",
+       input<6> | batch_norm(momentum<0.1>, cumulative));
+  SAYS("layer 2 of 2: batch_norm(momentum<0.2>, cumulative) receives [6], but has two options for its running averages; keep one of momentum<M> and cumulative",
+       input<6> | batch_norm(cumulative, momentum<0.2>));
+  SAYS("layer 2 of 2: mean_only_batch_norm(momentum<2>) receives [6], but has a momentum outside 0 to 1; write the weight of the new value, such as momentum<0.1>",
+       input<6> | mean_only_batch_norm(momentum<2.0>));
+  SAYS("layer 2 of 2: mean_only_batch_norm receives [6], but does not know the option epsilon; it knows momentum<0.1>, cumulative, no_affine",
+       input<6> | mean_only_batch_norm(epsilon<1e-3>));
 }
 
 TEST_CASE("a loss ends the network") {
@@ -370,6 +397,8 @@ TEST_CASE("what stands close to an error and is legal") {
   IS_LEGAL(input<4> | linear<3>(init<he_normal, fan_average, gain<leaky_relu<0.2>>>, no_bias, weight_norm));
   IS_LEGAL(input<2> | linear<1>(weight_standardization, init<constant<0>>));
   IS_LEGAL(input<4> | leaky_relu<> | leaky_relu<0> | leaky_relu<1>);
+  IS_LEGAL(input<2> | layer_norm | group_norm<1>(no_affine, epsilon<1e-3>));
+  IS_LEGAL(input<6, 2> | instance_norm | group_norm<6> | mean_only_batch_norm(no_affine, cumulative));
   IS_LEGAL(input<4> | batch_norm(momentum<0.0>) | batch_norm(momentum<1.0>, epsilon<1e-12>));
   IS_LEGAL(input<2> | softmax_cross_entropy(label_smoothing<0.999>));
   IS_LEGAL(input<2, 3, 4> | mean_squared_error);

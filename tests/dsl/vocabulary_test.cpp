@@ -129,7 +129,11 @@ struct begun final
               linear<8>(init<normal<0.01>>) | linear<8>(init<uniform<0.05>>) |
               linear<8>(init<constant<0>>) | mean_squared_error> {};
 
-static_assert(valid<begun>);
+struct normed final
+    : network<input<6, 5> | batch_norm(no_affine, cumulative) | mean_only_batch_norm | layer_norm |
+              instance_norm(epsilon<1e-3>, no_affine) | group_norm<3> | mean_squared_error> {};
+
+static_assert(valid<begun> && valid<normed>);
 static_assert(valid<one_dimension> && valid<two_dimensions>);
 static_assert(valid<larger> && valid<larger_too>);
 static_assert(trainable_parameters<larger> == parameters<larger> - 15);

@@ -16,7 +16,7 @@ using loss_function = decltype(tenon::scalar_twin::loss);
 #define DECLARE(name)                                                                  \
   namespace emitted::name::scalar {                                                    \
   double loss(const double*, const double*, const double*, std::size_t, std::uint64_t, \
-              std::uint64_t, double*, double*, double*);                               \
+              std::uint64_t, double*, double*, double*, double*);                      \
   }
 DECLARE(residual_mlp)
 DECLARE(pooled)
@@ -46,6 +46,14 @@ void check_equal(const numbers& found, const numbers& wanted) {
     CAPTURE(i);
     CHECK(std::abs(found[i] - wanted[i]) <= tolerance * (largest + 1e-300));
   }
+}
+
+double deviation(const numbers& values) {
+  const double n = static_cast<double>(values.size());
+  double mean = 0, square = 0;
+  for (const double v : values) mean += v / n;
+  for (const double v : values) square += (v - mean) * (v - mean) / n;
+  return std::sqrt(square);
 }
 
 struct step_of {
@@ -111,7 +119,7 @@ TEST_CASE("the printed twin computes what run_scalar computes") {
           d_x(step.x.size());
       const auto call = [&](double* out, double* d_p, double* d_in) {
         return loss(step.parameters.data(), step.x.data(), step.target.data(), n, seed, number, out,
-                    d_p, d_in);
+                    d_p, d_in, nullptr);
       };
       check_equal({call(y.data(), d_parameters.data(), d_x.data())}, {wanted});
       CHECK(step.parameters == before);
@@ -133,6 +141,33 @@ TEST_CASE("the printed twin computes what run_scalar computes") {
   });
 }
 
+TEST_CASE("the twin says how far values and gradients spread behind each layer") {
+  twins::for_each_network([]<class Network>(const char* name) {
+    CAPTURE(std::string(name));
+    const program p = twins::program_of<Network>(name);
+    constexpr std::size_t n = 5;
+    step_of step(p, n);
+    run_scalar(p, step.state, n, 11, 3);
+    const std::vector<codegen::layer_spread> layers = codegen::spreads_of(p);
+    REQUIRE(layers.size() >= 3);
+    numbers found(2 * layers.size()), d_x(step.x.size());
+    compiled.at(name)(step.parameters.data(), step.x.data(), step.target.data(), n, 11, 3, nullptr,
+                      nullptr, d_x.data(), found.data());
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      CAPTURE(layers[i].layer);
+      CHECK(found[2 * i] ==
+            doctest::Approx(deviation(step.state.of(layers[i].output))).epsilon(1e-10));
+      if (layers[i].gradient < 0) {  // that of the sum behind it
+        CHECK(layers[i].layer == "dropout_1");
+        CHECK(std::isnan(found[2 * i + 1]));
+        continue;
+      }
+      CHECK(found[2 * i + 1] ==
+            doctest::Approx(deviation(step.state.of(layers[i].gradient))).epsilon(1e-10));
+    }
+  });
+}
+
 TEST_CASE("the twin's loss changes with the seed only where there is dropout") {
   twins::for_each_network([]<class Network>(const char* name) {
     CAPTURE(std::string(name));
@@ -140,7 +175,7 @@ TEST_CASE("the twin's loss changes with the seed only where there is dropout") {
     const step_of step(p, 4);
     const auto with = [&](std::uint64_t seed) {
       return compiled.at(name)(step.parameters.data(), step.x.data(), step.target.data(), 4, seed,
-                               0, nullptr, nullptr, nullptr);
+                               0, nullptr, nullptr, nullptr, nullptr);
     };
     CHECK((with(1) != with(2)) == (std::string(name) != "in_one_dimension"));
   });

@@ -70,6 +70,24 @@ class GlobalMaxPool(nn.Module):
         return x.flatten(2).max(2).values
 
 
+class MeanOnlyBatchNorm(nn.Module):
+    """Takes away each channel's mean (Salimans and Kingma, 2016)."""
+
+    def __init__(self, channels, momentum=0.1):
+        super().__init__()
+        self.momentum = momentum
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+
+    def forward(self, x):
+        mean = self.running_mean
+        if self.training:
+            mean = x.transpose(0, 1).flatten(1).mean(1)
+            self.running_mean += self.momentum * (mean.detach() - self.running_mean)
+        shape = [1, -1] + [1] * (x.dim() - 2)
+        return x - mean.view(shape) + self.bias.view(shape)
+
+
 class Standardized:
     """The weight minus its mean, over its deviation, per output (Qiao et al., 2019)."""
 
@@ -178,6 +196,13 @@ def networks():
             nn.ConvTranspose2d(3, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)), nn.BatchNorm2d(4), nn.ReLU(),
             nn.Upsample(scale_factor=2), nn.ZeroPad2d(1), nn.Conv2d(4, 3, 3, stride=2), nn.Tanh(),
             nn.ConvTranspose2d(3, 2, 3, stride=2, padding=1), nn.Tanh(), nn.Flatten(), nn.Linear(234, 3)), classes),
+        "sample_norms": ([4, 5, 6], 5, seq(
+            nn.Conv2d(4, 6, 3), nn.GroupNorm(3, 6, eps=1e-3), nn.ReLU(), nn.Conv2d(6, 4, 2, bias=False), nn.InstanceNorm2d(4, affine=True), nn.Tanh(),
+            nn.LayerNorm([4, 2, 3]), nn.Flatten(), nn.Linear(24, 5), nn.LayerNorm(5, elementwise_affine=False), nn.Sigmoid(),
+            nn.Linear(5, 3)), classes),
+        "batch_norms": ([3, 8], 5, seq(
+            nn.Conv1d(3, 4, 3), nn.BatchNorm1d(4, affine=False, momentum=0.3), nn.Tanh(), nn.Conv1d(4, 3, 3),
+            MeanOnlyBatchNorm(3), nn.Sigmoid(), nn.Flatten(), nn.Linear(12, 3)), classes),
         "weight_norms": ([2, 6, 5], 5, seq(
             weight_norm(nn.Conv2d(2, 4, 3, padding=1)), nn.ReLU(),  # no batch norm behind it: g would have no gradient
             weight_norm(nn.Conv2d(4, 6, 3, groups=2, bias=False)), nn.Tanh(), nn.Flatten(), weight_norm(nn.Linear(72, 3))), classes),
@@ -199,7 +224,8 @@ RECIPES = {
 }
 WEIGHT_DECAY = 0.01
 KINDS = {nn.Linear: "linear", nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm",
-         nn.PReLU: "prelu", nn.ConvTranspose1d: "conv1d_transpose", nn.ConvTranspose2d: "conv2d_transpose", StandardizedLinear: "linear",
+         nn.GroupNorm: "group_norm", nn.InstanceNorm2d: "instance_norm", nn.LayerNorm: "layer_norm",
+         MeanOnlyBatchNorm: "mean_only_batch_norm", nn.PReLU: "prelu", nn.ConvTranspose1d: "conv1d_transpose", nn.ConvTranspose2d: "conv2d_transpose", StandardizedLinear: "linear",
          StandardizedConv2d: "conv2d"}
 ORDER = {"weight_v": 0, "weight_g": 1, "weight": 2}
 
@@ -225,7 +251,7 @@ def redundant_biases(model):
     for chain in model.modules():
         if isinstance(chain, nn.Sequential):
             for layer, next_layer in itertools.pairwise(chain):
-                if KINDS.get(type(next_layer)) == "batch_norm" and getattr(layer, "bias", None) is not None:
+                if KINDS.get(type(next_layer), "").endswith("batch_norm") and getattr(layer, "bias", None) is not None:
                     found.add(id(layer.bias))
     return found
 
@@ -291,6 +317,9 @@ def witness(name, seed, dtype):
         lengths = {id(t) for key, t in tenon_names(model).items() if key.endswith("weight_g")}
         weights = [p for p in parameters if p.dim() > 1 and id(p) not in lengths]
         others = [p for p in parameters if p.dim() == 1 or id(p) in lengths]
+        norms = {id(p) for m in model.modules() if isinstance(m, nn.LayerNorm) for p in m.parameters()}
+        others += [p for p in weights if id(p) in norms]
+        weights = [p for p in weights if id(p) not in norms]
         optimizer = make([{"params": weights, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0}])
         for step in (1, 2):
             gradients(model, loss, x, target)

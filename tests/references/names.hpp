@@ -10,5 +10,5 @@
   APPLY(residual_down) APPLY(branches) APPLY(skips)                                                \
   APPLY(more_activations) APPLY(softmax_inside) APPLY(binary) APPLY(absolute_error)                \
   APPLY(huber_error) APPLY(transposed_1d) APPLY(transposed_2d) APPLY(weight_norms)                 \
-  APPLY(standardized_weights)
+  APPLY(standardized_weights) APPLY(sample_norms) APPLY(batch_norms)
 // clang-format on

@@ -27,10 +27,19 @@ struct softmax_inside final : network<input<2, 5, 6> | conv2d<4, 3>(same) | soft
                                       prelu | global_max_pool | linear<3> | softmax_cross_entropy> {
 };
 
-struct weight_norms final
-    : network<input<2, 6, 5> | conv2d<4, 3>(same, weight_norm) | relu |
-              conv2d<6, 3>(groups<2>, no_bias, weight_norm) | tanh_ | flatten |
-              linear<3>(weight_norm) | softmax_cross_entropy> {};
+struct sample_norms final
+    : network<input<4, 5, 6> | conv2d<6, 3> | group_norm<3>(epsilon<1e-3>) | relu |
+              conv2d<4, 2>(no_bias) | instance_norm | tanh_ | layer_norm | flatten | linear<5> |
+              layer_norm(no_affine) | sigmoid | linear<3> | softmax_cross_entropy> {};
+
+struct batch_norms final
+    : network<input<3, 8> | conv1d<4, 3> | batch_norm(no_affine, momentum<0.3>) | tanh_ |
+              conv1d<3, 3> | mean_only_batch_norm | sigmoid | flatten | linear<3> |
+              softmax_cross_entropy> {};
+
+struct weight_norms final : network<input<2, 6, 5> | conv2d<4, 3>(same, weight_norm) | relu |
+                                    conv2d<6, 3>(groups<2>, no_bias, weight_norm) | tanh_ |
+                                    flatten | linear<3>(weight_norm) | softmax_cross_entropy> {};
 
 struct standardized_weights final
     : network<input<2, 6, 5> | conv2d<4, 3>(same, weight_standardization) | relu |

@@ -289,9 +289,26 @@ TEST_CASE("wrong usage is exit code 2 with one line that says what to do") {
   refused({"train", "--data", "mnist1d", "--output", "twice"}, "--overwrite");
 }
 
+TEST_CASE("train --init-report: a line per layer, and nothing is trained or written") {
+  std::filesystem::remove_all("reported");
+  const std::vector<std::string> asked{"train",    "--data",   "mnist1d",
+                                       "--output", "reported", "--init-report"};
+  const outcome table = run(classifier(), asked);
+  CHECK(table.code == 0);
+  CHECK(table.out ==
+        "deviation behind               activation     gradient\n"
+        "linear_1                              0.5         0.25\n");
+  auto in_json = asked;
+  in_json.emplace_back("--json");
+  const auto lines = run(classifier(), in_json).lines();
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].dump() == R"({"activation":0.5,"gradient":0.25,"layer":"linear_1"})");
+  CHECK_FALSE(std::filesystem::exists("reported"));
+}
+
 TEST_CASE("every command has help with an example") {
-  for (const char* command : {"train", "eval", "predict", "info", "gradcheck", "landscape", "bench",
-                              "doctor", "export"}) {
+  for (const char* command : {"train", "eval", "predict", "info", "gradcheck", "landscape",
+                              "recalibrate", "bench", "doctor", "export"}) {
     const outcome o = run(classifier(), {command, "--help"});
     CHECK(o.code == 0);
     CHECK_MESSAGE(o.out.find("Example: byhand " + std::string(command)) != std::string::npos,

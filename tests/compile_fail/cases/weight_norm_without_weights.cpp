@@ -1,4 +1,4 @@
-// says: layer 4 of 6: batch_norm receives [7], but does not know the option weight_norm; it knows epsilon<1e-5>, momentum<0.1>
+// says: layer 4 of 6: batch_norm receives [7], but does not know the option weight_norm; it knows epsilon<1e-5>, momentum<0.1>, cumulative, no_affine
 #include <tenon/dsl.hpp>
 using namespace tenon;
 

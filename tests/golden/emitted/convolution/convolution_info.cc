@@ -8,7 +8,7 @@ namespace emitted::convolution {
 namespace scalar {
   double loss(const double* parameters, const double* x, const double* target, std::size_t n,
       std::uint64_t seed, std::uint64_t step,
-              double* y, double* d_parameters, double* d_x);
+              double* y, double* d_parameters, double* d_x, double* spreads);
 }
 namespace {
 
@@ -37,11 +37,11 @@ constexpr tenon::parameter_info parameters[] = {
   {.name = "batch_norm_1.running_mean", .layer = "batch_norm_1", .kind = "running_mean",
       .shape = batch_norm_1_running_mean_shape, .offset = 368, .rows = 1, .row = 4, .stride = 16,
       .buffer = true, .decays = false, .how = tenon::initializer::constant, .value = 0.0,
-      .fan_in = 0, .fan_out = 0},
+      .fan_in = 0, .fan_out = 0, .first_weight = 0.1},
   {.name = "batch_norm_1.running_var", .layer = "batch_norm_1", .kind = "running_var",
       .shape = batch_norm_1_running_var_shape, .offset = 384, .rows = 1, .row = 4, .stride = 16,
       .buffer = true, .decays = false, .how = tenon::initializer::constant, .value = 1.0,
-      .fan_in = 0, .fan_out = 0},
+      .fan_in = 0, .fan_out = 0, .first_weight = 0.1},
   {.name = "linear_1.weight", .layer = "linear_1", .kind = "weight", .shape = linear_1_weight_shape,
       .offset = 128, .rows = 3, .row = 64, .stride = 64, .buffer = false, .decays = true,
       .how = tenon::initializer::fan_in_uniform, .value = 0.0, .fan_in = 64, .fan_out = 3},
@@ -118,6 +118,9 @@ constexpr tenon::kernel_info train_kernels[] = {
       .calls = 1},
 };
 
+constexpr std::string_view layers[] =
+    {"conv2d_1", "batch_norm_1", "relu_1", "max_pool_1", "dropout_1", "linear_1"};
+
 constexpr std::string_view notes[] = {
   "16 samples to a block",
   "batch_norm_1 folded into conv2d_1",
@@ -158,7 +161,7 @@ const tenon::network_entry& entry() noexcept {
     .make_trainer = tenon::adapt_trainer<train>::make,
     .make_sampler = tenon::adapt_sampler<eval_mc>::make,
     .fold = fold,
-    .scalar = {scalar::loss},
+    .scalar = {scalar::loss, layers},
   };
   return all;
 }

@@ -37,6 +37,13 @@ class array {
   void copy_to(double* to) const {
     std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);
   }
+  double deviation() const {
+    const double* const values = reinterpret_cast<const double*>(rows_.get());
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < size_; ++i) mean += values[i] / static_cast<double>(size_);
+    for (std::size_t i = 0; i < size_; ++i) square += (values[i] - mean) * (values[i] - mean);
+    return std::sqrt(square / static_cast<double>(size_));
+  }
 
  private:
   std::unique_ptr<Row[]> rows_;
@@ -540,9 +547,11 @@ void conv2d_1_weight_gradient(std::size_t n, const double (*d_y)[4][8][8],
 }  // namespace
 
 // Mean loss of n samples. parameters: all parameters and buffers in order of declaration; likewise
-// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.
+// d_parameters, with 0 for what is not trained. spreads: the deviation of each layer's outputs,
+// and of the gradient there. y, d_parameters, d_x and spreads may be null.
 double loss(const double* parameters, const double* x, const double* target, std::size_t n,
-    std::uint64_t seed, std::uint64_t step, double* y, double* d_parameters, double* d_x) {
+    std::uint64_t seed, std::uint64_t step, double* y, double* d_parameters, double* d_x,
+    double* spreads) {
   const auto input = view<double[2][8][8]>(x);
   const auto conv2d_1_weight = view<double[2][3][3]>(parameters);
   const double* const batch_norm_1_weight = parameters + 72;
@@ -620,6 +629,20 @@ double loss(const double* parameters, const double* x, const double* target, std
   kernel::conv2d_1_input_gradient(n, conv2d_1_gradient, conv2d_1_weight, input_gradient);
   const array<double[2][3][3]> conv2d_1_weight_gradient(4);
   kernel::conv2d_1_weight_gradient(n, conv2d_1_gradient, input, conv2d_1_weight_gradient);
+  if (spreads != nullptr) {
+    spreads[0] = conv2d_1.deviation();
+    spreads[1] = conv2d_1_gradient.deviation();
+    spreads[2] = batch_norm_1.deviation();
+    spreads[3] = batch_norm_1_gradient.deviation();
+    spreads[4] = relu_1.deviation();
+    spreads[5] = relu_1_gradient.deviation();
+    spreads[6] = max_pool_1.deviation();
+    spreads[7] = max_pool_1_gradient.deviation();
+    spreads[8] = dropout_1.deviation();
+    spreads[9] = dropout_1_gradient.deviation();
+    spreads[10] = linear_1.deviation();
+    spreads[11] = linear_1_gradient.deviation();
+  }
   if (d_x != nullptr) input_gradient.copy_to(d_x);
   if (d_parameters == nullptr) return softmax_cross_entropy_1_loss;
   std::fill_n(d_parameters, 283, 0.0);

@@ -8,7 +8,7 @@ namespace emitted::perceptron {
 namespace scalar {
   double loss(const double* parameters, const double* x, const double* target, std::size_t n,
       std::uint64_t seed, std::uint64_t step,
-              double* y, double* d_parameters, double* d_x);
+              double* y, double* d_parameters, double* d_x, double* spreads);
 }
 namespace {
 
@@ -102,6 +102,9 @@ constexpr tenon::kernel_info train_kernels[] = {
       .calls = 1},
 };
 
+constexpr std::string_view layers[] =
+    {"linear_1", "relu_1", "linear_2", "tanh_1", "residual_1", "linear_3"};
+
 constexpr std::string_view notes[] = {
   "16 samples to a block",
 };
@@ -139,7 +142,7 @@ const tenon::network_entry& entry() noexcept {
     .make_evaluator = tenon::adapt_evaluator<eval>::make,
     .make_trainer = tenon::adapt_trainer<train>::make,
     .fold = fold,
-    .scalar = {scalar::loss},
+    .scalar = {scalar::loss, layers},
   };
   return all;
 }

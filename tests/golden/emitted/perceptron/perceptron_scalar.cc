@@ -32,6 +32,13 @@ class array {
   void copy_to(double* to) const {
     std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);
   }
+  double deviation() const {
+    const double* const values = reinterpret_cast<const double*>(rows_.get());
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < size_; ++i) mean += values[i] / static_cast<double>(size_);
+    for (std::size_t i = 0; i < size_; ++i) square += (values[i] - mean) * (values[i] - mean);
+    return std::sqrt(square / static_cast<double>(size_));
+  }
 
  private:
   std::unique_ptr<Row[]> rows_;
@@ -356,10 +363,11 @@ void linear_1_weight_gradient(std::size_t n, const double (*d_y)[7], const doubl
 }  // namespace
 
 // Mean loss of n samples. parameters: all parameters and buffers in order of declaration; likewise
-// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.
+// d_parameters, with 0 for what is not trained. spreads: the deviation of each layer's outputs,
+// and of the gradient there. y, d_parameters, d_x and spreads may be null.
 double loss(const double* parameters, const double* x, const double* target, std::size_t n,
     [[maybe_unused]] std::uint64_t seed, [[maybe_unused]] std::uint64_t step, double* y,
-    double* d_parameters, double* d_x) {
+    double* d_parameters, double* d_x, double* spreads) {
   const auto input = view<double[5]>(x);
   const auto linear_1_weight = view<double[5]>(parameters);
   const double* const linear_1_bias = parameters + 35;
@@ -424,6 +432,20 @@ double loss(const double* parameters, const double* x, const double* target, std
   kernel::linear_1_weight_gradient(n, linear_1_gradient, input, linear_1_weight_gradient);
   const array<double> linear_1_bias_gradient(7);
   kernel::linear_2_bias_gradient(n, linear_1_gradient, linear_1_bias_gradient);
+  if (spreads != nullptr) {
+    spreads[0] = linear_1.deviation();
+    spreads[1] = linear_1_gradient.deviation();
+    spreads[2] = relu_1.deviation();
+    spreads[3] = relu_1_gradient_sum.deviation();
+    spreads[4] = linear_2.deviation();
+    spreads[5] = linear_2_gradient.deviation();
+    spreads[6] = tanh_1.deviation();
+    spreads[7] = std::numeric_limits<double>::quiet_NaN();
+    spreads[8] = residual_1.deviation();
+    spreads[9] = residual_1_gradient.deviation();
+    spreads[10] = linear_3.deviation();
+    spreads[11] = linear_3_gradient.deviation();
+  }
   if (d_x != nullptr) input_gradient.copy_to(d_x);
   if (d_parameters == nullptr) return softmax_cross_entropy_1_loss;
   std::fill_n(d_parameters, 122, 0.0);

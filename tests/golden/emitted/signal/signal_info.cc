@@ -8,7 +8,7 @@ namespace emitted::signal {
 namespace scalar {
   double loss(const double* parameters, const double* x, const double* target, std::size_t n,
       std::uint64_t seed, std::uint64_t step,
-              double* y, double* d_parameters, double* d_x);
+              double* y, double* d_parameters, double* d_x, double* spreads);
 }
 namespace {
 
@@ -57,6 +57,8 @@ constexpr tenon::kernel_info train_kernels[] = {
       .calls = 1},
 };
 
+constexpr std::string_view layers[] = {"conv1d_1", "avg_pool_1", "concat_1"};
+
 constexpr std::string_view notes[] = {
   "16 samples to a block",
 };
@@ -94,7 +96,7 @@ const tenon::network_entry& entry() noexcept {
     .make_evaluator = tenon::adapt_evaluator<eval>::make,
     .make_trainer = tenon::adapt_trainer<train>::make,
     .fold = fold,
-    .scalar = {scalar::loss},
+    .scalar = {scalar::loss, layers},
   };
   return all;
 }

@@ -33,6 +33,13 @@ class array {
   void copy_to(double* to) const {
     std::copy_n(reinterpret_cast<const double*>(rows_.get()), size_, to);
   }
+  double deviation() const {
+    const double* const values = reinterpret_cast<const double*>(rows_.get());
+    double mean = 0, square = 0;
+    for (std::size_t i = 0; i < size_; ++i) mean += values[i] / static_cast<double>(size_);
+    for (std::size_t i = 0; i < size_; ++i) square += (values[i] - mean) * (values[i] - mean);
+    return std::sqrt(square / static_cast<double>(size_));
+  }
 
  private:
   std::unique_ptr<Row[]> rows_;
@@ -253,10 +260,11 @@ void input_gradient_sum(std::size_t n, const double (*d_y)[1][12], const double 
 }  // namespace
 
 // Mean loss of n samples. parameters: all parameters and buffers in order of declaration; likewise
-// d_parameters, with 0 for what is not trained. y, d_parameters and d_x may be null.
+// d_parameters, with 0 for what is not trained. spreads: the deviation of each layer's outputs,
+// and of the gradient there. y, d_parameters, d_x and spreads may be null.
 double loss(const double* parameters, const double* x, const double* target, std::size_t n,
     [[maybe_unused]] std::uint64_t seed, [[maybe_unused]] std::uint64_t step, double* y,
-    double* d_parameters, double* d_x) {
+    double* d_parameters, double* d_x, double* spreads) {
   const auto input = view<double[1][12]>(x);
   const auto targets = view<double[4][12]>(target);
   const auto conv1d_1_weight = view<double[1][3]>(parameters);
@@ -292,6 +300,14 @@ double loss(const double* parameters, const double* x, const double* target, std
   kernel::conv1d_1_bias_gradient(n, conv1d_1_gradient, conv1d_1_bias_gradient);
   const array<double[1][12]> input_gradient_sum(n);
   kernel::input_gradient_sum(n, input_gradient, input_gradient_2, input_gradient_sum);
+  if (spreads != nullptr) {
+    spreads[0] = conv1d_1.deviation();
+    spreads[1] = conv1d_1_gradient.deviation();
+    spreads[2] = avg_pool_1.deviation();
+    spreads[3] = avg_pool_1_gradient.deviation();
+    spreads[4] = concat_1.deviation();
+    spreads[5] = concat_1_gradient.deviation();
+  }
   if (d_x != nullptr) input_gradient_sum.copy_to(d_x);
   if (d_parameters == nullptr) return mean_squared_error_1_loss;
   std::fill_n(d_parameters, 12, 0.0);
