@@ -1,0 +1,38 @@
+# Population statistics instead of running ones: other buffers, the same parameters, an accuracy as good.
+#   Variables: see CMakeLists.txt beside it.
+cmake_minimum_required(VERSION 3.25)
+
+function(run_lesson result)
+  execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${PROGRAM} ${ARGN} ended with ${status}:\n${output}${errors}")
+  endif()
+  set(${result} "${output}" PARENT_SCOPE)
+endfunction()
+
+set(before "${FOLDER}/last.safetensors")
+set(after "${FOLDER}/recalibrated.safetensors")
+run_lesson(line recalibrate --weights "${before}" --data mnist1d --output "${after}" --json)
+string(JSON batches GET "${line}" batches)
+if(NOT batches EQUAL 62) # 4000 training samples, 64 at a time
+  message(FATAL_ERROR "looked at ${batches} batches instead of 62")
+endif()
+file(SHA256 "${before}" first)
+file(SHA256 "${after}" second)
+if(first STREQUAL second)
+  message(FATAL_ERROR "recalibrate changed nothing")
+endif()
+run_lesson(line eval --weights "${after}" --data mnist1d --json)
+string(JSON top1 GET "${line}" top1)
+if(top1 LESS TOP1)
+  message(FATAL_ERROR "recalibrated to a test accuracy of ${top1}; expected at least ${TOP1}")
+endif()
+# The same samples give the same statistics, whatever was there before.
+run_lesson(again recalibrate --weights "${after}" --data mnist1d --output "${FOLDER}/again.safetensors" --json)
+string(JSON hash_first GET "${again}" hash)
+run_lesson(thrice recalibrate --weights "${FOLDER}/again.safetensors" --data mnist1d --output "${FOLDER}/thrice.safetensors" --json)
+string(JSON hash_second GET "${thrice}" hash)
+if(NOT hash_first STREQUAL hash_second)
+  message(FATAL_ERROR "statistics depend on what was there before")
+endif()
+message(STATUS "test accuracy ${top1} with population statistics")
