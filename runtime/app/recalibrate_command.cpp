@@ -5,7 +5,6 @@
 #include "runtime/app/commands.hpp"
 #include "runtime/app/keep_inputs.hpp"
 #include "runtime/app/weights_of.hpp"
-#include "runtime/data/random_stream.hpp"
 #include "runtime/data/source.hpp"
 #include "runtime/data/split.hpp"
 #include "runtime/io/error.hpp"
@@ -32,9 +31,7 @@ int recalibrate_command(const context& where, const recalibrate_options& o) {
   about.target.apply(source.train.targets, count(source.train.target_shape));
   const split parts = make_split(
       source, {.validation_fraction = 0, .test_fraction = about.test_fraction, .seed = about.seed});
-  auto order = permutation(static_cast<std::uint32_t>(parts.train.size()),
-                           random_stream(about.seed, purpose::epoch));
-  for (std::uint32_t& i : order) i = parts.train[i];
+  const auto order = recalibration_order(parts.train, about.seed);
   const recalibration r = recalibrate(network, *trainer, source.train, order, size, about.seed);
   save_weights(o.output, network, trainer->image(), about);
   if (o.json) {

@@ -16,6 +16,7 @@
 #include "runtime/io/error.hpp"
 #include "runtime/train/evaluate.hpp"
 #include "runtime/train/initialize.hpp"
+#include "runtime/train/recalibrate.hpp"
 #include "runtime/train/state.hpp"
 #include "runtime/train/trainer.hpp"
 #include "runtime/train/weights.hpp"
@@ -179,12 +180,15 @@ position train_and_keep(const context& where, trainer_core& trainer, pool& threa
   }
 }
 
-// The mean has running statistics of its own: those of its layers' values on the training part.
+// The mean has running statistics of its own, as `recalibrate` finds them.
 served_weights keep_mean(const run_folder& folder, const weight_average& average,
                          trainer_core& trainer, const network_info& network,
                          const source_data& source, const split& parts, const recipe& r) {
   std::ranges::copy(average.values(), trainer.image().begin());
-  renew_statistics(trainer, network, source.train, parts.train, r.batch, r.step);
+  if (averages_over_batches(network)) {
+    recalibrate(network, trainer, source.train, recalibration_order(parts.train, r.step.seed),
+                r.batch, r.step.seed);
+  }
   folder.save_mean(trainer.image());
   return {folder.mean(), fmt::format("mean of the weights of {} epochs", average.count())};
 }

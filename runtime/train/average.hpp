@@ -8,8 +8,6 @@
 #include <span>
 #include <vector>
 
-#include "runtime/data/dataset.hpp"
-
 namespace tenon::runtime {
 
 struct averaging {
@@ -40,9 +38,5 @@ class weight_average {
   std::vector<float> values_;
   std::size_t count_ = 0;
 };
-
-// Renews the running statistics of the trainer's weights by one pass over these samples.
-void renew_statistics(trainer_core& trainer, const network_info& network, const dataset& data,
-                      std::span<const std::uint32_t> part, std::size_t batch_size, settings s);
 
 }  // namespace tenon::runtime

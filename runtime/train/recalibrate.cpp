@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "runtime/data/random_stream.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/train/image.hpp"
 
@@ -20,7 +21,7 @@ class averages {
       if (p.buffer && (p.first_weight > 0 || counts_batches(p)))
         all_.push_back({&p, std::vector<double>(count(p))});
     }
-    if (std::ranges::none_of(all_, [](const average& a) { return a.of->first_weight > 0; })) {
+    if (!averages_over_batches(network)) {
       throw user_error(fmt::format(
           "recalibrate: network {} has no norm that averages over batches; there is nothing to set",
           network.name));
@@ -85,6 +86,19 @@ recalibration recalibrate(const network_info& network, trainer_core& trainer, co
   }
   all.set();
   return done;
+}
+
+bool averages_over_batches(const network_info& network) {
+  return std::ranges::any_of(
+      network.parameters, [](const parameter_info& p) { return p.buffer && p.first_weight > 0; });
+}
+
+std::vector<std::uint32_t> recalibration_order(std::span<const std::uint32_t> part,
+                                               std::uint64_t seed) {
+  auto order =
+      permutation(static_cast<std::uint32_t>(part.size()), random_stream(seed, purpose::epoch));
+  for (std::uint32_t& i : order) i = part[i];
+  return order;
 }
 
 }  // namespace tenon::runtime

