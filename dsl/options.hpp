@@ -161,11 +161,13 @@ consteval auto with_options() {
 
 // The rule that all layers with options share; `known` lists theirs.
 constexpr bool options_fit(const settings_base& s, const char* known, auto& no) {
-  text remedy("it knows ");
+  if (s.foreign == option::none && s.doubled == option::none) return true;
   if (s.foreign == option::stranger)
-    return no("has something in its parentheses that is no option", remedy << known), false;
+    return no("has something in its parentheses that is no option", text("it knows ") << known),
+           false;
   if (s.foreign != option::none)
-    return no(text("does not know the option ") << name(s.foreign), remedy << known), false;
+    return no(text("does not know the option ") << name(s.foreign), text("it knows ") << known),
+           false;
   if (s.doubled == option::padding || s.doubled == option::same)
     return no("has two options for padding", "keep one of same and padding<P>"), false;
   if (s.doubled == option::groups || s.doubled == option::depthwise)
