@@ -4,6 +4,7 @@
 #include <boost/hana/count_if.hpp>
 #include <boost/hana/fold_left.hpp>
 #include <boost/hana/integral_constant.hpp>
+#include <boost/hana/length.hpp>
 #include <boost/hana/remove_if.hpp>
 #include <string>
 #include <tenon/dsl.hpp>
