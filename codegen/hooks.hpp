@@ -22,6 +22,7 @@ struct layer_hooks {
   value (*probabilities)(builder&, value z) = nullptr;
   dims (*target_shape)(dims) = nullptr;
   bool target_is_class = false;
+  bool target_is_distribution = false;
   bool uses_batch_statistics = false;
   bool is_noise = false;
 };
@@ -57,6 +58,8 @@ constexpr layer_hooks make_hooks() {
     h.loss = [](builder& k, value z, value target) -> value { return L::loss(k, z, target); };
     h.target_shape = &L::target_shape;
     h.target_is_class = L::target_is_class;
+    if constexpr (requires { L::target_is_distribution; })
+      h.target_is_distribution = L::target_is_distribution;
     if constexpr (requires(builder & k, value v) { L::backward(k, v, v); })
       h.loss_backward = [](builder& k, value z, value target) -> value {
         return L::backward(k, z, target);

@@ -218,7 +218,8 @@ class lowering {
     mark_output();
     const value z = now_;
     p_.target_is_class = h.target_is_class;
-    p_.classes = h.target_is_class ? z.shape[0] : 0;
+    p_.target_is_distribution = h.target_is_distribution;
+    p_.classes = h.target_is_class || h.target_is_distribution ? z.shape[0] : 0;
     open(i);
     if (fates_[i] != fate::kept) {
       p_.layers.back().became = "a loss: gone, its probabilities remain";
@@ -233,6 +234,9 @@ class lowering {
     const value whole = h.loss(b_, z, target);
     p_.of(whole.id).what = role::loss;
     p_.loss = whole.id;
+    for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
+      if (p_.tensors[t].what == role::sample_weight) p_.sample_weight = static_cast<int>(t);
+    }
     if (h.loss_backward)
       p_.layers.back().backward = [f = h.loss_backward, z, target](forms::builder& b, value) {
         return f(b, z, target);

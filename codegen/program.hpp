@@ -91,7 +91,9 @@ struct program {
   std::vector<kernel> kernels;
   std::vector<layer_record> layers;
   int input = -1, target = -1, output = -1, probabilities = -1, loss = -1;
+  int sample_weight = -1;
   bool target_is_class = false;
+  bool target_is_distribution = false;  // floats [classes]
   int classes = 0, norm_positions = 0;
   std::vector<std::string> notes;
   // filled by passes

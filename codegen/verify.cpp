@@ -47,8 +47,8 @@ struct checker {
     std::vector<bool> written(p.tensors.size());
     for (std::size_t i = 0; i < p.tensors.size(); ++i) {
       const role r = p.tensors[i].what;
-      written[i] =
-          r == role::input || r == role::target || r == role::parameter || r == role::buffer;
+      written[i] = r == role::input || r == role::target || r == role::sample_weight ||
+                   r == role::parameter || r == role::buffer;
     }
     for (const kernel& k : p.kernels) {
       home inner = home::parameter;

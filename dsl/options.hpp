@@ -46,19 +46,22 @@ enum class option : unsigned char {
   per_batch,
   per_sample,
   linear_decay,
+  soft_targets,
+  weighted,
   kernel,
   stranger,  // anything else in the parentheses
 };
 constexpr const char* name(option o) {
-  constexpr const char* names[] = {"none",      "stride",          "padding",
-                                   "same",      "floor_",          "dilation",
-                                   "groups",    "depthwise",       "no_bias",
-                                   "init",      "weight_norm",     "weight_standardization",
-                                   "epsilon",   "momentum",        "cumulative",
-                                   "no_affine", "label_smoothing", "output_padding",
-                                   "vanilla",   "drop_connect",    "weight_noise",
-                                   "per_batch", "per_sample",      "linear_decay",
-                                   "kernel",    "stranger"};
+  constexpr const char* names[] = {"none",         "stride",          "padding",
+                                   "same",         "floor_",          "dilation",
+                                   "groups",       "depthwise",       "no_bias",
+                                   "init",         "weight_norm",     "weight_standardization",
+                                   "epsilon",      "momentum",        "cumulative",
+                                   "no_affine",    "label_smoothing", "output_padding",
+                                   "vanilla",      "drop_connect",    "weight_noise",
+                                   "per_batch",    "per_sample",      "linear_decay",
+                                   "soft_targets", "weighted",        "kernel",
+                                   "stranger"};
   return names[static_cast<int>(o)];
 }
 
@@ -124,6 +127,13 @@ struct no_affine_option {
 template <double E>
 struct label_smoothing_option {
   static constexpr option id = option::label_smoothing;
+};
+
+struct soft_targets_option {
+  static constexpr option id = option::soft_targets;
+};
+struct weighted_option {
+  static constexpr option id = option::weighted;
 };
 
 // What every layer's settings have: the mistakes made while setting them. A layer's settings derive
@@ -233,5 +243,7 @@ inline constexpr detail::cumulative_option cumulative{};  // the mean of all bat
 inline constexpr detail::no_affine_option no_affine{};    // no weight and bias behind the norm
 template <double E>
 inline constexpr detail::label_smoothing_option<E> label_smoothing{};
+inline constexpr detail::soft_targets_option soft_targets{};
+inline constexpr detail::weighted_option weighted{};  // a loss takes a weight per sample
 
 }  // namespace tenon

@@ -20,7 +20,8 @@ std::vector<lifetime> lifetimes_of(const program& p) {
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const tensor& t = p.tensors[i];
     if (lives[i].last < 0 && t.what != role::output) continue;
-    const bool from_outside = t.what == role::input || t.what == role::target;
+    const bool from_outside =
+        t.what == role::input || t.what == role::target || t.what == role::sample_weight;
     const bool to_outside = t.what == role::output || t.what == role::probabilities ||
                             t.what == role::loss || t.what == role::gradient ||
                             t.where == home::parameter;

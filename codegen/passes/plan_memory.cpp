@@ -93,8 +93,9 @@ class planner {
       if (phase >= 0 && p_.schedules[k].phase != phase) return true;
       phase = p_.schedules[k].phase;
     }
-    // Inputs and targets are loaded in phase 0.
-    const bool loaded = p_.tensors[t].what == role::input || p_.tensors[t].what == role::target;
+    // Inputs, targets and weights of samples are loaded in phase 0.
+    const role what = p_.tensors[t].what;
+    const bool loaded = what == role::input || what == role::target || what == role::sample_weight;
     return loaded && phase != 0;
   }
 

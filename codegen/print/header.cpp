@@ -200,10 +200,12 @@ std::vector<placeholder> values_of(const edition& e) {
 }
 
 std::vector<placeholder> values_of_training(const program& p) {
+  const std::string target = p.target_is_class ? fmt::format("classes 0 to {}: [n]", p.classes - 1)
+                                               : "[n]" + shape_text(p.of(p.target).shape);
+  const char* weights = p.sample_weight >= 0 ? "; settings::sample_weights: [n] or null" : "";
   return {{"train_arena", fmt::format("{}", plan_of(p).total * sizeof(float))},
           {"target", p.target_is_class ? "std::int32_t" : "float"},
-          {"target_meaning", p.target_is_class ? fmt::format("classes 0 to {}: [n]", p.classes - 1)
-                                               : "[n]" + shape_text(p.of(p.target).shape)}};
+          {"target_meaning", target + weights}};
 }
 
 }  // namespace

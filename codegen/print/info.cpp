@@ -182,6 +182,8 @@ std::string print_info(const edition& e) {
         w.line(".train_kernels = {},",
                e.trains ? "train_kernels" : "std::span<const tenon::kernel_info>{}");
         w.line(".notes = notes,");
+        if (t.target_is_distribution) w.line(".target_is_distribution = true,");
+        if (t.sample_weight >= 0) w.line(".weighted = true,");
       },
       ";");
   w.line("");

@@ -13,6 +13,7 @@ bool is_gradient(const std::string& name) { return name.find("_gradient") != std
 std::string bare_name(const program& p, const kernel& k, int id, bool out) {
   const tensor& t = p.of(id);
   if (t.what == role::target) return "target";
+  if (t.what == role::sample_weight) return "sample_weight";
   const std::size_t dot = t.name.find('.');
   std::string kind = dot == std::string::npos ? "" : t.name.substr(dot + 1);
   for (const std::string suffix : {"_part", "_sum", "_2", "_3", "_4"}) {

@@ -245,6 +245,11 @@ class twin {
   void views(writer& w) const {
     view(w, p_.input, "x", 0);
     if (name_of(p_.target) != "target") view(w, p_.target, "target", 0);
+    if (p_.sample_weight >= 0)  // behind the targets
+      w.line("const double* const {} = target + {}n;", name_of(p_.sample_weight),
+             p_.of(p_.target).shape.count() == 1
+                 ? std::string()
+                 : fmt::format("{} * ", p_.of(p_.target).shape.count()));
     for_each_stored([&](int id, long offset) { view(w, id, "parameters", offset); });
     w.line("");
   }

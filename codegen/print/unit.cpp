@@ -95,6 +95,8 @@ void print_job(writer& w, const unit& u) {
       [&] {
         w.line("const float* x = nullptr;");
         if (u.train) w.line("const train::target_type* target = nullptr;");
+        if (u.p.sample_weight >= 0)
+          w.line("const float* sample_weights = nullptr;  // null: all 1");
         w.line("float* y = nullptr;");
         w.line("std::size_t n = 0, parts = 0;");
         w.line("{}float* image = nullptr;  // parameters{}", u.train ? "" : "const ",

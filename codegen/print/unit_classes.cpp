@@ -169,7 +169,7 @@ void train::run(train_kernels::job& j, const settings& s) noexcept {
 float train::gradients(const float* x, const target_type* target, std::size_t n,
                        const settings& s) noexcept {
   train_kernels::job j = make_job(memory_, n);
-  j.x = x, j.target = target;
+  j.x = x, j.target = target${weights};
   run(j, s);
   renew_(j);
   return *(${loss});
@@ -236,21 +236,23 @@ void print_train_class(writer& w, const unit& u) {
                     part_sums = batch + a.batch, part_memory = part_sums + a.part_sums,
                     block_memory = part_memory + a.parts;
   const auto number = [](auto v) { return fmt::format("{}", v); };
-  w.text(train_class, {{"block", number(u.p.block)},
-                       {"block-1", number(u.p.block - 1)},
-                       {"blocks", number(u.p.blocks())},
-                       {"parts", number(u.p.parts())},
-                       {"gradients", number(a.image)},
-                       {"gradient_floats", number(a.gradient)},
-                       {"state", number(state)},
-                       {"state_floats", number(a.state)},
-                       {"batch", number(batch)},
-                       {"part_sums", number(part_sums)},
-                       {"part_memory", number(part_memory)},
-                       {"block_memory", number(block_memory)},
-                       {"forward_phases", number(u.last_forward_phase() + 1)},
-                       {"phases", number(u.last_phase() + 1)},
-                       {"loss", u.pointer(u.p.loss)}});
+  w.text(train_class,
+         {{"block", number(u.p.block)},
+          {"block-1", number(u.p.block - 1)},
+          {"blocks", number(u.p.blocks())},
+          {"parts", number(u.p.parts())},
+          {"gradients", number(a.image)},
+          {"gradient_floats", number(a.gradient)},
+          {"state", number(state)},
+          {"state_floats", number(a.state)},
+          {"batch", number(batch)},
+          {"part_sums", number(part_sums)},
+          {"part_memory", number(part_memory)},
+          {"block_memory", number(block_memory)},
+          {"forward_phases", number(u.last_forward_phase() + 1)},
+          {"phases", number(u.last_phase() + 1)},
+          {"loss", u.pointer(u.p.loss)},
+          {"weights", u.p.sample_weight >= 0 ? ", j.sample_weights = s.sample_weights" : ""}});
 }
 
 void print_eval_class(writer& w, const unit& u) {

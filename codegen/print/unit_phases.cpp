@@ -43,7 +43,10 @@ class phase_printer {
                  load(u_.p.input, "j.x");
                  if (u_.train) {
                    // forward() has no targets.
-                   w_.block("if (!j.forward_only)", [&] { load(u_.p.target, "j.target"); });
+                   w_.block("if (!j.forward_only)", [&] {
+                     load(u_.p.target, "j.target");
+                     load_weights(u_.p.sample_weight);
+                   });
                  }
                }
                phase_body(phase);
@@ -114,6 +117,11 @@ class phase_printer {
     else
       w_.line("tenon::HWY_NAMESPACE::load_samples({} + first * {}, call.live, {}, {}, {});", from,
               count, extents(u_, id), u_.interior(id), u_.p.block);
+  }
+  void load_weights(int id) {
+    if (id < 0 || u_.p.storages[static_cast<std::size_t>(id)].where == region::none) return;
+    w_.line("tenon::HWY_NAMESPACE::load_weights(j.sample_weights, first, call.live, {}, {});",
+            u_.pointer(id), u_.p.block);
   }
   void clear_halo(int id) {
     const tensor& t = u_.p.of(id);

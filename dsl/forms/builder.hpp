@@ -84,6 +84,14 @@ class builder {
                 .initial = {.value = initial}, .decays = false, .first_weight = first_weight});
   }
 
+  // How much each sample counts in a loss: the caller's number, 1 without one.
+  value sample_weight() {
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      if (tensors_[i].what == role::sample_weight) return handle(static_cast<int>(i));
+    }
+    return add({.name = "sample_weight", .what = role::sample_weight});
+  }
+
   // ---- kernels
   // out[axes] = e; its shape is the extents of the axes. `kind` names it "<layer>.<kind>" (none: "<layer>").
   value define(const std::vector<axis>& axes, const expr& e, std::string_view kind = {}) {

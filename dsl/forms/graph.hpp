@@ -22,6 +22,7 @@ enum class role : unsigned char {
   intermediate,
   input,      // samples' features
   target,     // samples' targets: class numbers (rank 0) or values
+  sample_weight,  // how much a sample counts in the loss (rank 0); 1 where the caller gives none
   parameter,  // trained
   buffer,     // kept but not trained: running statistics
   output,     // what `run` gives

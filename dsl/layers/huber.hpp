@@ -1,6 +1,6 @@
-// huber<Delta>: a loss on values y and targets t of the same shape, with e = y - t: e^2 / 2 where
-// |e| <= Delta, else Delta (|e| - Delta / 2); mean over values and batch (Huber, 1964; PyTorch's
-// HuberLoss). huber<> has 1.
+// huber<Delta>(weighted): a loss on values y and targets t of the same shape, with e = y - t:
+// e^2 / 2 where |e| <= Delta, else Delta (|e| - Delta / 2); mean over values and batch (Huber,
+// 1964; PyTorch's HuberLoss). huber<> has 1. `weighted` as in mean_squared_error.
 //   d_y = e, but at least -Delta and at most Delta, / (n values). Nothing in evaluation.
 #pragma once
 #include "dsl/layers/mean_squared_error.hpp"
@@ -14,7 +14,7 @@ struct huber_layer : detail::loss_of_values {
 namespace detail {
 
 template <auto Delta>
-struct huber_of : huber_layer {
+struct huber_formula : huber_layer {
   static constexpr double delta = static_cast<double>(Delta);
 
   static constexpr void spell(text& t) { t << "huber<" << Delta << ">"; }
@@ -23,23 +23,19 @@ struct huber_of : huber_layer {
                ? in
                : no("has a delta that is not positive", "write a positive number: huber<1.0>");
   }
-  static auto loss(auto& k, auto y, auto target) {
-    return mean_of(k, y, target, [](const auto& v, const auto& t) {
-      const auto size = max(v - t, t - v);
-      return select(greater(size, delta), delta * (size - delta / 2), 0.5 * size * size);
-    });
+  static auto each(const auto& y, const auto& t) {
+    const auto size = max(y - t, t - y);
+    return select(greater(size, delta), delta * (size - delta / 2), 0.5 * size * size);
   }
-  static auto backward(auto& k, auto y, auto target) {
-    return gradient_of(k, y, target, 1,
-                       [](const auto& v, const auto& t) { return max(-delta, min(v - t, delta)); });
-  }
+  static auto slope(const auto& y, const auto& t) { return max(-delta, min(y - t, delta)); }
 };
 
 }  // namespace detail
 
 template <auto Delta = 1.0>
-inline constexpr detail::huber_of<Delta> huber{};
+inline constexpr detail::value_loss<detail::huber_formula<Delta>> huber{};
 
-TENON_SAMPLES(huber, input<1> | huber<>, input<17> | huber<0.5>, input<2, 3, 4> | huber<2>)
+TENON_SAMPLES(huber, input<1> | huber<>, input<17> | huber<0.5>, input<2, 3, 4> | huber<2>,
+              input<5> | huber<0.75>(weighted))
 
 }  // namespace tenon

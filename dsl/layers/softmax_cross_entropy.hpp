@@ -1,7 +1,10 @@
-// softmax_cross_entropy(label_smoothing<e>): a loss on logits z [C] and a class t.
+// softmax_cross_entropy(label_smoothing<e>, soft_targets, weighted): a loss on logits z [C] and a
+// class t, or, with soft_targets, floats t [C].
 //   L = -sum q log p over c, mean over the batch; p = softmax(z), q = (1 - e) [c = t] + e / C (as
-//   PyTorch). Computed as log sum exp(z - max) - sum q (z - max), which cannot overflow.
-//   d_z = (p - q) / n. Probabilities are p. Nothing in evaluation.
+//   PyTorch), (1 - e) t[c] + e / C for soft targets, which need not sum to 1. Computed as
+//   sum q * log sum exp(z - max) - sum q (z - max), which cannot overflow.
+//   d_z = (p sum q - q) / n. Probabilities are p. Nothing in evaluation. `weighted` as in
+//   mean_squared_error.
 #pragma once
 #include "dsl/layer.hpp"
 #include "dsl/options.hpp"
@@ -20,16 +23,26 @@ namespace detail {
 
 struct cross_entropy_settings : settings_base {
   double smoothing = 0;
+  bool soft = false, weighted = false;
   using settings_base::set;
   template <double E>
   constexpr void set(const label_smoothing_option<E>*) {
     take(option::label_smoothing, option::label_smoothing), smoothing = E;
+  }
+  constexpr void set(const soft_targets_option*) {
+    take(option::soft_targets, option::soft_targets), soft = true;
+  }
+  constexpr void set(const weighted_option*) {
+    take(option::weighted, option::weighted), weighted = true;
   }
 };
 
 template <cross_entropy_settings S>
 struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   static constexpr cross_entropy_settings settings = S;  // for Clang 19, as in batch_norm
+  static constexpr bool target_is_class = !S.soft;
+  static constexpr bool target_is_distribution = S.soft;
+  static constexpr dims target_shape(dims in) { return S.soft ? in : dims{}; }
 
   template <class... Options>
   consteval auto operator()(Options...) const {
@@ -37,10 +50,14 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   }
   static constexpr void spell(text& t) {
     t << kind;
-    if (S.smoothing != 0) t << "(label_smoothing<" << S.smoothing << ">)";
+    option_list o(t);
+    if (S.smoothing != 0) o.next() << "label_smoothing<" << S.smoothing << ">";
+    if (S.soft) o.next() << "soft_targets";
+    if (S.weighted) o.next() << "weighted";
+    o.close();
   }
   static constexpr dims shape(dims in, complaint& no) {
-    if (!options_fit(S, "label_smoothing<0.1>", no)) return {};
+    if (!options_fit(S, "label_smoothing<0.1>, soft_targets, weighted", no)) return {};
     if (!(S.smoothing >= 0 && S.smoothing < 1))
       return no("has a label smoothing outside [0, 1)",
                 "write a number from 0 to below 1, such as label_smoothing<0.1>");
@@ -52,14 +69,17 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   static auto loss(auto& k, auto z, auto target) {
     const auto c = k.over(z.shape[0]);
     const auto [largest, total] = softmax_parts(k, z);
-    const auto per_sample = log(total()) - sum({c}, weight(z, c, target) * (z(c) - largest()));
-    return k.define({}, k.sum_over_batch({}, per_sample, "sum")() / k.batch_size(), "loss");
+    const auto mean_logit = sum({c}, share(z, c, target) * (z(c) - largest()));
+    const auto per_sample = times_all(log(total()), k, z, target, false) - mean_logit;
+    return k.define({}, k.sum_over_batch({}, weigh(k, per_sample), "sum")() / k.batch_size(),
+                    "loss");
   }
   static auto backward(auto& k, auto z, auto target) {
     const auto c = k.over(z.shape[0]);
     const auto largest = k.recall("maximum"), total = k.recall("total");
     const auto p = exp(z(c) - largest()) / total();
-    return k.define({c}, live((p - weight(z, c, target)) / k.batch_size()));
+    const auto slope = times_all(p, k, z, target, true) - share(z, c, target);
+    return k.define({c}, live(weigh(k, slope) / k.batch_size()));
   }
   static auto probabilities(auto& k, auto z) {
     const auto c = k.over(z.shape[0]);
@@ -78,9 +98,34 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     const V largest = k.define({}, maximum({c}, z(c)), "maximum");
     return parts{largest, k.define({}, sum({c}, exp(z(c) - largest())), "total")};
   }
-  static auto weight(const auto& z, const auto& c, const auto& target) {
+  // q[c].
+  static auto share(const auto& z, const auto& c, const auto& target) {
     const double everywhere = settings.smoothing / z.shape[0];
-    return select(equal(position(c), target()), 1 - settings.smoothing + everywhere, everywhere);
+    if constexpr (!S.soft) {
+      return select(equal(position(c), target()), 1 - settings.smoothing + everywhere, everywhere);
+    } else if constexpr (S.smoothing == 0) {
+      return target(c);
+    } else {
+      return (1 - settings.smoothing) * target(c) + everywhere;
+    }
+  }
+  // e times the sum of q over all classes, which is 1 unless targets are soft.
+  static auto times_all(const auto& e, auto& k, const auto& z, const auto& target, bool again) {
+    if constexpr (!S.soft) {
+      return e;
+    } else {
+      constexpr std::string_view name = "target_sum";
+      const auto c = k.over(z.shape[0]);
+      const auto all = again ? k.recall(name) : k.define({}, sum({c}, share(z, c, target)), name);
+      return all() * e;
+    }
+  }
+  static auto weigh(auto& k, const auto& value) {
+    if constexpr (S.weighted) {
+      return value * k.sample_weight()();
+    } else {
+      return value;
+    }
   }
 };
 
@@ -91,6 +136,9 @@ inline constexpr detail::softmax_cross_entropy_of<detail::cross_entropy_settings
 
 TENON_SAMPLES(softmax_cross_entropy, input<2> | softmax_cross_entropy,
               input<17> | softmax_cross_entropy,
-              input<10> | softmax_cross_entropy(label_smoothing<0.1>))
+              input<10> | softmax_cross_entropy(label_smoothing<0.1>),
+              input<5> | softmax_cross_entropy(soft_targets),
+              input<7> | softmax_cross_entropy(label_smoothing<0.2>, weighted, soft_targets),
+              input<6> | softmax_cross_entropy(weighted))
 
 }  // namespace tenon

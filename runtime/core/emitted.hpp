@@ -93,6 +93,9 @@ struct basic_settings {
   // One for each parameter (not buffer) in order of declaration, or none: then weights decay as
   // said here and biases and norms do not.
   std::span<const parameter_rule> rules = {};
+  // [n], for losses that were declared `weighted`: how much each sample counts. The loss is the sum
+  // of weight * loss over n: weights of mean 1 make it a weighted mean. Null: all 1.
+  const float* sample_weights = nullptr;
 };
 using settings = basic_settings<float>;
 

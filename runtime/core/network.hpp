@@ -62,9 +62,9 @@ struct network_info {
   std::span<const int> input_shape, output_shape;
   std::span<const int> target_shape;  // of one sample; empty for class numbers
   bool target_is_class;  // int32 class numbers in [0, classes); otherwise floats of target_shape
-  int classes;
-  int batch;           // capacity
-  int block;           // samples that lie side by side
+  int classes;           // 0 where targets are values
+  int batch;             // capacity
+  int block;             // samples that lie side by side
   int norm_positions;  // fewest values per channel and sample that a batch norm sees; 0 without one
   long parameter_count, macs, flops_eval, flops_train;
   std::size_t image_floats;       // parameters and buffers as the training arena holds them
@@ -73,6 +73,10 @@ struct network_info {
   std::span<const parameter_info> parameters;  // parameters and buffers in order of declaration
   std::span<const kernel_info> eval_kernels, train_kernels;
   std::span<const std::string_view> notes;  // what was folded, dropped or fused, a line each
+  bool target_is_distribution = false;      // floats [classes]: how much of each class a sample is
+  bool weighted = false;                    // settings::sample_weights count
+
+  bool tells_classes() const { return target_is_class || target_is_distribution; }
 };
 
 class evaluator {  // emitted eval network over an arena of its own
@@ -128,7 +132,8 @@ class trainer_core {  // emitted training network over an arena of its own
 // checks. parameters: all parameters and buffers in order, unpadded. d_parameters, d_x and spreads
 // may be null. spreads: two numbers for each of `layers`, the deviation of its outputs and that of
 // the loss's gradient there (NaN where none is needed, or where it is that of a sum behind); only
-// where gradients are asked for.
+// where gradients are asked for. Of a weighted network `target` holds the n targets, then the n
+// weights of the samples.
 struct scalar_twin {
   double (*loss)(const double* parameters, const double* x, const double* target, std::size_t n,
                  std::uint64_t seed, std::uint64_t step, double* y, double* d_parameters,

@@ -222,6 +222,14 @@ inline void load_classes(const std::int32_t* HWY_RESTRICT t, std::size_t live,
   for (std::size_t s = 0; s < block; ++s) out[s] = s < live ? static_cast<float>(t[s]) : 0.0F;
 }
 
+// Weights of samples w[first…first + live), all 1 where w is null -> out[block]; lanes from `live`
+// on become 0.
+inline void load_weights(const float* HWY_RESTRICT w, std::size_t first, std::size_t live,
+                         float* HWY_RESTRICT out, std::size_t block) {
+  for (std::size_t s = 0; s < block; ++s)
+    out[s] = s >= live ? 0.0F : w == nullptr ? 1.0F : w[first + s];
+}
+
 // Zeroes the border of tensor [channels][top + height + bottom][left + width + right][block], and
 // nothing else.
 inline void clear_halo(float* tensor, std::size_t channels, std::size_t height, std::size_t width,

@@ -30,7 +30,7 @@ struct point {
   std::vector<double> parameters, x, target;
   std::vector<float> image, x_floats;
   std::vector<std::int32_t> classes;
-  std::vector<float> values;
+  std::vector<float> values, weights;
 };
 
 std::vector<double> widened(std::span<const float> values) {
@@ -70,6 +70,9 @@ point make_point(const network_info& network, const gradient_check_options& opti
     for (float& value : at.values) value = static_cast<float>(random.normal());
     at.target = widened(at.values);
   }
+  for (std::size_t i = 0; network.weighted && i < options.samples; ++i)
+    at.weights.push_back(static_cast<float>(0.5 + random.uniform()));
+  at.target.insert(at.target.end(), at.weights.begin(), at.weights.end());
   return at;
 }
 
@@ -182,6 +185,7 @@ std::vector<float> emitted_gradients(const network_entry& network,
   settings s;
   s.seed = options.seed;
   s.step = options.step;
+  if (!at.weights.empty()) s.sample_weights = at.weights.data();
   const void* target =
       at.classes.empty() ? static_cast<const void*>(at.values.data()) : at.classes.data();
   trainer->gradients(at.x_floats.data(), target, options.samples, s);

@@ -2,6 +2,7 @@
 // ones, adjoints.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -127,6 +128,7 @@ TEST_CASE("the input gradient is the adjoint of the forward map") {
     if (bend > 1e-12) continue;
     std::vector<double> jv(u.size());
     for (std::size_t i = 0; i < u.size(); ++i) jv[i] = at_v[i] - at_none[i];
+    if (p.sample_weight >= 0) std::ranges::fill(probe.s.of(p.sample_weight), 1.0);
     // The loss is the mean of (y - t)^2: with this target its gradient at y is u.
     for (std::size_t i = 0; i < u.size(); ++i)
       probe.s.of(p.target)[i] = at_v[i] - u[i] * static_cast<double>(u.size()) / 2;
@@ -136,10 +138,9 @@ TEST_CASE("the input gradient is the adjoint of the forward map") {
     CHECK(std::fabs(dot(jv, u) - dot(v, jtu)) <= 1e-12 * static_cast<double>(u.size()));
     linear.insert(net.name.substr(0, net.name.find("_sample_")));
   }
-  for (const char* kind :
-       {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten", "dropout",
-        "conv1d_transpose", "conv2d_transpose", "upsample", "pad", "spatial_dropout",
-        "gaussian_noise"}) {
+  for (const char* kind : {"linear", "conv1d", "conv2d", "avg_pool", "global_avg_pool", "flatten",
+                           "dropout", "conv1d_transpose", "conv2d_transpose", "upsample", "pad",
+                           "spatial_dropout", "gaussian_noise"}) {
     CAPTURE(kind);
     CHECK(linear.contains(kind));
   }

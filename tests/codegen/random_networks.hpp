@@ -203,6 +203,10 @@ class random_network {
       net_.push(as_value(softmax_cross_entropy));
     else if (classes && random_.chance(0.3))
       net_.push(as_value(softmax_cross_entropy(label_smoothing<0.1>)));
+    else if (classes && random_.chance(0.3))
+      net_.push(as_value(softmax_cross_entropy(soft_targets, weighted)));
+    else if (random_.chance(0.2))
+      net_.push(as_value(huber<>(weighted)));
     else
       net_.push(as_value(mean_squared_error));
   }

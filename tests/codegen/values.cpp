@@ -42,6 +42,9 @@ scalar_state random_state(const program& p, std::size_t n, std::uint64_t seed) {
         case role::target:
           v = p.target_is_class ? random.below(p.classes) : random.between(-1, 1);
           break;
+        case role::sample_weight:
+          v = random.between(0.25, 2);
+          break;
         default:
           break;
       }

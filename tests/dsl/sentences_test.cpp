@@ -293,8 +293,16 @@ TEST_CASE("settings are in range") {
        input<6> | batch_norm(floor_));
   SAYS("layer 2 of 2: softmax_cross_entropy(label_smoothing<1>) receives [6], but has a label smoothing outside [0, 1); write a number from 0 to below 1, such as label_smoothing<0.1>",
        input<6> | softmax_cross_entropy(label_smoothing<1.0>));
-  SAYS("layer 2 of 2: softmax_cross_entropy receives [6], but does not know the option momentum; it knows label_smoothing<0.1>",
+  SAYS("layer 2 of 2: softmax_cross_entropy receives [6], but does not know the option momentum; it knows label_smoothing<0.1>, soft_targets, weighted",
        input<6> | softmax_cross_entropy(momentum<0.1>));
+  SAYS("layer 2 of 2: softmax_cross_entropy(soft_targets) receives [6], but has the option soft_targets twice; keep one of them",
+       input<6> | softmax_cross_entropy(soft_targets, soft_targets));
+  SAYS("layer 2 of 2: softmax_cross_entropy(label_smoothing<-0.1>, weighted) receives [6], but has a label smoothing outside [0, 1); write a number from 0 to below 1, such as label_smoothing<0.1>",
+       input<6> | softmax_cross_entropy(weighted, label_smoothing<-0.1>));
+  SAYS("layer 2 of 2: mean_squared_error receives [6], but does not know the option soft_targets; it knows weighted",
+       input<6> | mean_squared_error(soft_targets));
+  SAYS("layer 2 of 2: huber<-1>(weighted) receives [6], but has a delta that is not positive; write a positive number: huber<1.0>",
+       input<6> | huber<-1>(weighted));
 }
 
 TEST_CASE("norms have something to normalise, and groups that divide the channels") {

@@ -97,6 +97,9 @@ struct maxima final : network<input<3, 8> | global_max_pool | binary_cross_entro
 struct absolute final : network<input<3, 8> | mean_absolute_error> {};
 struct robust final : network<input<3, 8> | huber<1.0>> {};
 struct robust_too final : network<input<3, 8> | huber<>> {};
+struct weighed final : network<input<3, 8> | huber<0.5>(weighted)> {};
+struct shared final
+    : network<input<8> | softmax_cross_entropy(soft_targets, weighted, label_smoothing<0.1>)> {};
 struct one_dimension final
     : network<input<3, 40> | conv1d<8, 5>(same, stride<2>, dilation<1>, groups<1>, no_bias) |
               max_pool<2>(stride<2>, padding<1>, floor_) | avg_pool<2>(floor_) | global_avg_pool |
@@ -139,7 +142,8 @@ static_assert(valid<larger> && valid<larger_too>);
 static_assert(trainable_parameters<larger> == parameters<larger> - 15);
 static_assert(contains<eval_mc<larger>, gaussian_noise_layer> &&
               !contains<eval<larger>, gaussian_noise_layer>);
-static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too>);
+static_assert(valid<maxima> && valid<absolute> && valid<robust> && valid<robust_too> &&
+              valid<weighed> && valid<shared>);
 static_assert(contains<two_dimensions, dropout_layer> &&
               !contains<eval<two_dimensions>, dropout_layer>);
 static_assert(parameters<one_dimension> == 8 * 3 * 5 &&

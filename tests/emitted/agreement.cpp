@@ -68,6 +68,8 @@ void agreement::draw(std::size_t n) {
   fill(values_, n * static_cast<std::size_t>(train_.of(train_.target).shape.count()));
   classes_.resize(n);
   for (std::int32_t& c : classes_) c = random_.below(std::max(1, info_.classes));
+  weights_.resize(n);
+  for (float& w : weights_) w = static_cast<float>(random_.between(0.25, 2));
   expected_eval_ = expected(eval_, 0);
   if (can_train()) expected_train_ = expected(train_, settings{}.step);
   for (std::uint64_t each = 0; entry_.make_sampler && each < 2; ++each)
@@ -84,6 +86,7 @@ codegen::scalar_state agreement::expected(const codegen::program& p, std::uint64
   s.of(p.input).assign(x_.begin(), x_.end());
   if (p.target >= 0 && p.target_is_class) s.of(p.target).assign(classes_.begin(), classes_.end());
   if (p.target >= 0 && !p.target_is_class) s.of(p.target).assign(values_.begin(), values_.end());
+  if (p.sample_weight >= 0) s.of(p.sample_weight).assign(weights_.begin(), weights_.end());
   codegen::run_scalar(p, s, n_, settings{}.seed, step);
   return s;
 }
@@ -121,7 +124,8 @@ std::vector<deviation> agreement::check_train(pool* threads) const {
   const codegen::scalar_state& s = expected_train_;
   const void* target =
       info_.target_is_class ? static_cast<const void*>(classes_.data()) : values_.data();
-  const float loss = network->gradients(x_.data(), target, n_, settings{});
+  const settings how{.sample_weights = weights_.data()};
+  const float loss = network->gradients(x_.data(), target, n_, how);
   std::vector<deviation> all{compare("loss", s.of(train_.loss), {loss})};
   std::vector<float> y(s.of(train_.output).size());
   network->outputs(n_, y.data());

@@ -55,7 +55,7 @@ class agreement {
   std::map<std::string, std::vector<double>> parameters_;
   runtime::aligned_floats image_;
   std::size_t n_ = 0;
-  std::vector<float> x_, values_;
+  std::vector<float> x_, values_, weights_;
   std::vector<std::int32_t> classes_;
   codegen::scalar_state expected_eval_, expected_train_, expected_draw_[2];
 };

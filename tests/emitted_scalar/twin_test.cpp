@@ -77,6 +77,7 @@ struct step_of {
         state.of(p.target)[i] = target[i] =
             static_cast<double>(i % static_cast<std::size_t>(p.classes));
     }
+    if (p.sample_weight >= 0) fill(p.sample_weight, target);
     for_each_stored([&](int id) { fill(id, parameters); });
   }
 

@@ -68,6 +68,7 @@ class subject {
     const auto target = witness.values("target");
     classes_.assign(target.begin(), target.end());
     values_.assign(target.begin(), target.end());
+    if (info.weighted) weights = witness.values("sample_weight");
   }
 
   const void* target() const {
@@ -98,7 +99,7 @@ class subject {
   const network_info& info;
   reference witness;
   std::size_t n;
-  std::span<const float> x;
+  std::span<const float> x, weights;
 
  private:
   std::vector<std::int32_t> classes_;
@@ -144,7 +145,8 @@ TEST_CASE(
     INFO(std::string(s.info.name));
     const auto trainer = each->make_trainer(nullptr);
     s.fill(trainer->image());
-    const std::vector<float> loss{trainer->gradients(s.x.data(), s.target(), s.n, settings{})};
+    const std::vector<float> loss{
+        trainer->gradients(s.x.data(), s.target(), s.n, {.sample_weights = s.weights.data()})};
     CHECK(difference(loss, s.witness.values("loss")) < tolerance);
     std::vector<float> y(s.n * s.output_size(), NAN);
     trainer->outputs(s.n, y.data());
@@ -165,6 +167,7 @@ TEST_CASE("emitted optimizers step as PyTorch's do") {
       const auto trainer = each->make_trainer(nullptr);
       s.fill(trainer->image());
       settings how = r.how;
+      how.sample_weights = s.weights.data();
       for (how.step = 0; how.step < 2; ++how.step) {
         trainer->gradients(s.x.data(), s.target(), s.n, how);
         trainer->update(how);

@@ -4,6 +4,7 @@
 
 A file holds, under Tenon's names and PyTorch's shapes:
     x, target                 the batch (class numbers as floats)
+    sample_weight             what each sample counts, with a mean of 1, where the loss is weighted
     eval_outputs              logits in evaluation mode, from the initial parameters and running statistics
     train_outputs, loss       of the same in training mode
     NAME                      initial parameters and buffers, such as conv2d_1.weight
@@ -212,7 +213,37 @@ def networks():
         "binary": ([7], 5, seq(nn.Linear(7, 6), nn.Tanh(), nn.Linear(6, 4)), nn.BCEWithLogitsLoss()),
         "absolute_error": ([2, 8], 5, seq(nn.Conv1d(2, 3, 3, padding=1), nn.Tanh(), nn.Conv1d(3, 2, 3)), nn.L1Loss()),
         "huber_error": ([6], 37, seq(nn.Linear(6, 5), nn.ELU(), nn.Linear(5, 4)), nn.HuberLoss(delta=0.75)),
+        "soft_classes": ([6], 37, seq(nn.Linear(6, 7), nn.Tanh(), nn.Linear(7, 5)), SoftTargets(label_smoothing=0.1)),
+        "weighted_classes": ([6], 37, seq(nn.Linear(6, 7), nn.Tanh(), nn.Linear(7, 5)),
+                             nn.CrossEntropyLoss(weight=torch.tensor([0.5, 1.0, 4.0, 0.25, 2.0]))),
+        "weighted_error": ([6], 5, seq(nn.Linear(6, 7), nn.Tanh(), nn.Linear(7, 5)), WeightedError([0.5, 3.0, 1.0, 0.0, 2.0])),
     }
+
+
+# ---- losses whose samples count differently, and targets that are shares of classes
+
+class SoftTargets(nn.CrossEntropyLoss):
+    """Cross-entropy with a share per class instead of a class number."""
+
+
+class WeightedError(nn.Module):
+    """sum(w * squared error of the sample) / sum(w)."""
+    def __init__(self, weights):
+        super().__init__()
+        self.register_buffer("of_samples", torch.tensor(weights))
+
+    def forward(self, y, target):
+        return (self.of_samples * (y - target).square().mean(dim=1)).sum() / self.of_samples.sum()
+
+
+def sample_weights(loss, target):
+    """What each sample counts, with a mean of 1; None where all count alike."""
+    weights = loss.of_samples if isinstance(loss, WeightedError) else getattr(loss, "weight", None)
+    if weights is None:
+        return None
+    if not isinstance(loss, WeightedError):
+        weights = weights[target]
+    return weights * len(weights) / weights.sum()
 
 
 # prefix -> optimizer over two groups: decay reaches weights, never biases and norms
@@ -291,16 +322,20 @@ def witness(name, seed, dtype):
         fill(model, generator)
         x = torch.randn([n, *shape], generator=generator)
         outputs = model.eval()(x)
-        if isinstance(loss, nn.CrossEntropyLoss):
+        if isinstance(loss, SoftTargets):  # rows that need not sum to 1
+            target = torch.rand(outputs.shape, generator=generator).to(dtype)
+        elif isinstance(loss, nn.CrossEntropyLoss):
             target = torch.randint(outputs.shape[1], [n], generator=generator)
         else:
             target = torch.randn(outputs.shape, generator=generator).to(dtype)
             if isinstance(loss, nn.BCEWithLogitsLoss):
                 target = target.to(torch.float32).sigmoid().to(dtype)
-        return model.to(dtype), loss, x.to(dtype), target
+        return model.to(dtype), loss.to(dtype), x.to(dtype), target
 
     model, loss, x, target = model_of()
     out = {"x": x, "target": target.to(dtype)}
+    if (weights := sample_weights(loss, target)) is not None:
+        out["sample_weight"] = weights
     out |= {key: t.detach().clone() for key, t in tenon_names(model).items()}
     with torch.no_grad():
         out["eval_outputs"] = model.eval()(x)

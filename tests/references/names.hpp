@@ -10,5 +10,6 @@
   APPLY(residual_down) APPLY(branches) APPLY(skips)                                                \
   APPLY(more_activations) APPLY(softmax_inside) APPLY(binary) APPLY(absolute_error)                \
   APPLY(huber_error) APPLY(transposed_1d) APPLY(transposed_2d) APPLY(weight_norms)                 \
-  APPLY(standardized_weights) APPLY(sample_norms) APPLY(batch_norms)
+  APPLY(standardized_weights) APPLY(sample_norms) APPLY(batch_norms) APPLY(soft_classes)            \
+  APPLY(weighted_classes) APPLY(weighted_error)
 // clang-format on

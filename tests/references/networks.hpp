@@ -53,6 +53,15 @@ struct absolute_error final
 
 struct huber_error final : network<input<6> | linear<5> | elu<> | linear<4> | huber<0.75>> {};
 
+struct soft_classes final : network<input<6> | linear<7> | tanh_ | linear<5> |
+                                    softmax_cross_entropy(soft_targets, label_smoothing<0.1>)> {};
+
+struct weighted_classes final
+    : network<input<6> | linear<7> | tanh_ | linear<5> | softmax_cross_entropy(weighted)> {};
+
+struct weighted_error final
+    : network<input<6> | linear<7> | tanh_ | linear<5> | mean_squared_error(weighted)> {};
+
 struct squared_error final
     : network<input<3, 11> | conv1d<4, 3>(same) | tanh_ | conv1d<2, 3> | mean_squared_error> {};
 

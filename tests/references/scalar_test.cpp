@@ -35,6 +35,7 @@ scalar_state run_on(const program& p, const reference& r) {
   };
   fill(p.input, "x");
   if (p.target >= 0) fill(p.target, "target");
+  if (p.sample_weight >= 0) fill(p.sample_weight, "sample_weight");
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     if (is_declared(p.tensors[i])) fill(static_cast<int>(i), p.tensors[i].name);
   }
