@@ -29,6 +29,9 @@ constexpr const char* data_help =
 constexpr const char* weights_help = "safetensors file";
 constexpr const char* served_weights_help =
     "safetensors file (default: weights that were compiled in)";
+constexpr const char* all_weights_help =
+    "safetensors file (default: weights that were compiled in); of several, the mean of their "
+    "probabilities or values";
 
 void add_data(App& c, train_options& o) {
   c.add_option("--data", o.data, data_help);  // needed but for --resume: train_command says so
@@ -47,6 +50,10 @@ void add_data(App& c, train_options& o) {
   add_source_flags(c, o.source);
   add_class_flag(c, o.source);
   c.add_flag("--drop-last", o.drop_last, "leave out the last short batch of an epoch");
+  c.add_flag("--bootstrap", o.bootstrap,
+             "train on as many samples drawn from the training part with replacement, by --seed: "
+             "for ensembles");
+  add_weighting_flags(c, o.weighting);
 }
 
 void add_beginning(App& c, train_options& o) {
@@ -86,6 +93,8 @@ void add_train(App& app, train_options& o) {
   add_stopping_flags(c, o.stopping);
   c.add_flag("--print-schedule", o.print_schedule,
              "print the learning rate of each epoch and train nothing");
+  c.add_flag("--find-lr", o.find_rate,
+             "try 100 learning rates from 1e-7 to 10, suggest one and train nothing");
   add_beginning(c, o);
   c.add_flag("--init-report", o.init_report,
              "print how far values and gradients spread behind each layer before the first step, "
@@ -107,7 +116,7 @@ void add_train(App& app, train_options& o) {
 void add_eval(App& app, eval_options& o) {
   App& c = command(app, "eval", "loss, accuracy and errors of the folded network",
                    "--weights best.safetensors --data mnist1d --confusion confusion.csv");
-  c.add_option("--weights", o.weights, served_weights_help);
+  c.add_option("--weights", o.weights, all_weights_help);
   c.add_option("--data", o.data, data_help)->required();
   add_source_flags(c, o.source);
   add_class_flag(c, o.source);
@@ -126,7 +135,7 @@ void add_eval(App& app, eval_options& o) {
 void add_predict(App& app, predict_options& o) {
   App& c = command(app, "predict", "outputs for arrays, tables or pictures",
                    "--weights best.safetensors --input cat.jpg dog.png --resize --top 3");
-  c.add_option("--weights", o.weights, served_weights_help);
+  c.add_option("--weights", o.weights, all_weights_help);
   c.add_option("--input", o.inputs,
                "npy file [n, …input shape], csv file of feature columns, or pictures: png and jpg "
                "files, or a folder of them")

@@ -12,6 +12,7 @@
 #include "runtime/app/schedule_flags.hpp"
 #include "runtime/app/source_flags.hpp"
 #include "runtime/app/update_flags.hpp"
+#include "runtime/app/weighting.hpp"
 
 namespace tenon::runtime {
 
@@ -23,6 +24,8 @@ struct train_options {
   update_flags update;
   schedule_flags schedule;
   stopping_flags stopping;
+  weighting_flags weighting;
+  bool bootstrap = false;
   std::uint64_t seed = 42;
   unsigned threads = 0;
   double validation_fraction = 0, test_fraction = 0.2;
@@ -37,13 +40,14 @@ struct train_options {
   std::vector<std::string> init_skip;  // parameters that these patterns match
   std::string resume;                  // `last`, a run folder or its state
   std::size_t checkpoint_every = 0;    // steps; 0: at the end of each epoch alone
-  bool no_progress = false, json = false, print_schedule = false;
+  bool no_progress = false, json = false, print_schedule = false, find_rate = false;
   bool init_report = false;
   std::set<std::string> given;  // the flags on the command line, without dashes
 };
 
 struct eval_options {
-  std::string weights, data;
+  std::vector<std::string> weights;  // several: their mean
+  std::string data;
   source_flags source;
   std::string part = "test";
   std::string confusion;  // CSV file to write
@@ -52,7 +56,7 @@ struct eval_options {
 };
 
 struct predict_options {
-  std::string weights;
+  std::vector<std::string> weights;  // several: their mean
   std::vector<std::string> inputs;
   std::string output;
   source_flags source;

@@ -27,8 +27,10 @@ struct chosen_part {
 };
 
 // The samples that --part asks for: the test part is the one that training set apart.
-chosen_part choose(source_data& source, const eval_options& o, const weights_about& about,
+chosen_part choose(source_data& source, const eval_options& o, const ensemble& model,
                    std::ostream& err) {
+  if (o.part != "all" && !source.test && source.splits) model.require_same_test_part(o.data);
+  const weights_about& about = model.about();
   split parts = make_split(
       source, {.validation_fraction = 0, .test_fraction = about.test_fraction, .seed = about.seed});
   if (o.part == "test" && !parts.test.empty())
@@ -76,7 +78,7 @@ void save_confusion(const eval_options& o, const network_info& network,
   if (!confusion) {
     throw user_error(fmt::format(
         "--confusion {}: network {} {}", o.confusion, network.name,
-        network.target_is_class
+        network.tells_classes()
             ? fmt::format("has {} classes, counted are at most {}", network.classes, most_classes)
             : "predicts values, not classes"));
   }
@@ -90,23 +92,23 @@ int eval_command(const context& where, const eval_options& o) {
   if (!o.confusion.empty()) {
     const std::string files = o.data.substr(o.data.find(':') + 1);
     require_not_an_input("--confusion", o.confusion, split_at_commas(files));
-    require_not_an_input("--confusion", o.confusion, std::span(&o.weights, 1));
+    require_not_an_input("--confusion", o.confusion, o.weights);
   }
   pool threads(threads_or_default(o.threads));
-  aligned_floats image(network.image_floats);
-  const weights_about about = weights_of(where, o.weights, image.span());
+  ensemble model = ensemble_of(where, o.weights, threads);
+  const weights_about& about = model.about();
   source_data source = load_source(o.data, network, to_options(o.source, about.names));
-  const chosen_part part = choose(source, o, about, where.err);
-  about.standardize.apply(part.data->x, part.data->sample_size());
+  const chosen_part part = choose(source, o, model, where.err);
   about.target.apply(part.data->targets, count(part.data->target_shape));
-  folded_network folded(where.network, image.span(), &threads);
   std::optional<confusion_matrix> confusion;
-  if (network.target_is_class && network.classes <= most_classes)
+  if (network.tells_classes() && network.classes <= most_classes)
     confusion.emplace(static_cast<std::size_t>(network.classes));
   const score s = evaluate(
-      folded.run(), network, *part.data, part.indices,
+      model, network, *part.data, part.indices,
       {.target_deviation = about.target.deviation, .confusion = confusion ? &*confusion : nullptr});
   const auto names = names_or_numbers(source.names.classes, confusion ? confusion->classes() : 0);
+  if (model.size() > 1 && !o.json)
+    where.out << fmt::format("the mean of {} networks\n", model.size());
   if (!o.confusion.empty()) save_confusion(o, network, confusion, names);
   o.json ? print_json(s, confusion, names, where.out) : print(s, confusion, names, where.out);
   return done;

@@ -35,7 +35,7 @@ class printer {
   // spread: of each value of the row; empty without samples.
   void print(const std::string& label, std::span<const float> row,
              std::span<const float> spread) const {
-    const bool is_class = where_.network.info->target_is_class;
+    const bool is_class = where_.network.info->tells_classes();
     if (o_.json) {
       const json line = is_class ? json{{"input", label}, {"top", top_json(row, spread)}}
                                  : values_json(label, row, spread);
@@ -90,10 +90,24 @@ struct answers {
   std::vector<float> values, spread;  // spread: empty without samples
 };
 
-answers sampled(const context& where, const predict_options& o, std::span<const float> image,
-                const weights_about& about, std::span<const float> x, pool* threads) {
-  const std::size_t size = count(where.network.info->output_shape);
-  sampled_outputs drawn = sample(where.network, image, threads, x,
+std::string first_of(const std::vector<std::string>& files) {
+  return files.empty() ? std::string() : files.front();
+}
+
+// x as the source gives it.
+answers sampled(const context& where, const predict_options& o, std::vector<float> x,
+                pool* threads) {
+  if (o.weights.size() > 1) {
+    throw user_error(fmt::format(
+        "--samples {}: draws from one network, and --weights names {}; give one of them", o.draws,
+        o.weights.size()));
+  }
+  const network_info& network = *where.network.info;
+  aligned_floats image(network.image_floats);
+  const weights_about about = weights_of(where, first_of(o.weights), image.span());
+  about.standardize.apply(x, count(network.input_shape));
+  const std::size_t size = count(network.output_shape);
+  sampled_outputs drawn = sample(where.network, image.span(), threads, x,
                                  {.seed = o.seed, .draws = o.draws, .logits = o.logits});
   if (!o.logits) {
     about.target.restore(drawn.mean, size);
@@ -102,17 +116,15 @@ answers sampled(const context& where, const predict_options& o, std::span<const 
   return {std::move(drawn.mean), std::move(drawn.deviation)};
 }
 
-answers outputs(const context& where, const predict_options& o, std::span<const float> image,
-                const weights_about& about, std::span<const float> x) {
+answers outputs(const context& where, const predict_options& o, ensemble& model,
+                std::vector<float> x, pool* threads) {
+  if (o.draws > 0) return sampled(where, o, std::move(x), threads);
   const network_info& network = *where.network.info;
-  pool threads(threads_or_default(o.threads));
-  if (o.draws > 0) return sampled(where, o, image, about, x, &threads);
-  folded_network folded(where.network, image, &threads);
   const std::size_t n = x.size() / count(network.input_shape), size = count(network.output_shape);
   std::vector<float> y(n * size);
-  if (n > 0 && o.logits) folded.run().run(x.data(), n, y.data());
-  if (n > 0 && !o.logits) folded.run().probabilities(x.data(), n, y.data());
-  if (!o.logits) about.target.restore(y, size);
+  if (n > 0 && o.logits) model.run(x.data(), n, y.data());
+  if (n > 0 && !o.logits) model.probabilities(x.data(), n, y.data());
+  if (!o.logits) model.about().target.restore(y, size);
   return {std::move(y), {}};
 }
 
@@ -129,7 +141,7 @@ void write(const context& where, const predict_options& o, const std::string& pa
 void require_separate(const std::string& flag, const std::string& path, const predict_options& o) {
   if (path.empty()) return;
   require_not_an_input(flag, path, o.inputs);
-  require_not_an_input(flag, path, std::span(&o.weights, 1));
+  require_not_an_input(flag, path, o.weights);
 }
 
 }  // namespace
@@ -141,12 +153,14 @@ int predict_command(const context& where, const predict_options& o) {
   if (!o.spread.empty() && o.spread == o.output)
     throw user_error(
         fmt::format("--spread {}: is the file of --output too; name another one", o.spread));
-  aligned_floats image(network.image_floats);
-  const weights_about about = weights_of(where, o.weights, image.span());
+  pool threads(threads_or_default(o.threads));
+  ensemble model = ensemble_of(where, o.weights, threads);
+  const weights_about& about = model.about();
   const auto names = to_options(o.source, about.names).names.classes;
-  require_names_fit(names, network, o.source.classes.empty() ? o.weights : o.source.classes);
+  require_names_fit(names, network,
+                    o.source.classes.empty() ? first_of(o.weights) : o.source.classes);
   const prediction_inputs in = load_inputs(o, network, about);
-  const answers y = outputs(where, o, image.span(), about, in.x);
+  const answers y = outputs(where, o, model, in.x, &threads);
   const std::size_t n = in.labels.size(), size = count(network.output_shape);
   write(where, o, o.output, n, y.values);
   write(where, o, o.spread, n, y.spread);

@@ -75,9 +75,7 @@ prediction_inputs load_inputs(const predict_options& o, const network_info& netw
         "alone",
         first, o.inputs.size() - 1));
   }
-  prediction_inputs in = pictures ? load_pictures(o, network) : load_rows(first, o, network, about);
-  about.standardize.apply(in.x, count(network.input_shape));
-  return in;
+  return pictures ? load_pictures(o, network) : load_rows(first, o, network, about);
 }
 
 }  // namespace tenon::runtime

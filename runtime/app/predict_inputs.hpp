@@ -14,7 +14,8 @@ struct prediction_inputs {
   std::vector<std::string> labels;  // [n]: file names, or numbers from 0 for rows of one file
 };
 
-// One .npy or .csv file, or pictures: files and folders of them. Throws user_error.
+// One .npy or .csv file, or pictures: files and folders of them; not standardised. Throws
+// user_error.
 prediction_inputs load_inputs(const predict_options& o, const network_info& network,
                               const weights_about& about);
 

@@ -169,7 +169,7 @@ void run_folder::begin(run_record record, std::span<const float> best, judging h
   if (record_.best_epoch != 0) best_.assign(best.begin(), best.end());
   if (record_.best_epoch != 0 && best.empty())  // the weights of the state are the best ones
     best_.assign(served(trainer).begin(), served(trainer).end());
-  csv_.emplace(columns(network_.target_is_class, how.validates));
+  csv_.emplace(columns(network_.tells_classes(), how.validates));
   for (const epoch_values& e : record_.epochs) csv_->add(e);
   save_run_state(trainer);
   save_atomically(path_ / "arguments.json", record_.arguments + "\n");
@@ -231,7 +231,7 @@ void run_folder::save_others(std::span<const float> image, outlives what) const 
 void run_folder::save_curves() const {
   std::vector<panel> panels{
       make_panel(record_.epochs, "loss", {{{"train", "loss"}, {"validation", "val_loss"}}}, 1)};
-  if (network_.target_is_class) {
+  if (network_.tells_classes()) {
     panels.push_back(make_panel(record_.epochs, "accuracy (top-1), %",
                                 {{{"train", "top1"}, {"validation", "val_top1"}}}, 100));
   }

@@ -199,9 +199,9 @@ std::optional<stopping_rule> to_rule(const stopping_flags& s) {
 }
 
 metric to_metric(const stopping_flags& s, const network_info& network) {
-  if (s.monitor.empty()) return network.target_is_class ? metric::val_top1 : metric::val_loss;
+  if (s.monitor.empty()) return network.tells_classes() ? metric::val_top1 : metric::val_loss;
   const metric m = metric_named(s.monitor);
-  if (m == metric::val_top1 && !network.target_is_class) {
+  if (m == metric::val_top1 && !network.tells_classes()) {
     throw user_error(
         fmt::format("--monitor val_top1: network {} predicts values, not classes; go by val_loss",
                     network.name));

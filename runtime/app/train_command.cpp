@@ -221,13 +221,15 @@ int train_command(const context& where, const train_options& given) {
 
   source_data source = load_source(from.options.data, network, to_options(from.options.source));
   const train_options o = settled(from.options, network, source);
+  split parts = make_split(source, {.validation_fraction = o.validation_fraction,
+                                    .test_fraction = o.test_fraction,
+                                    .seed = o.seed});
+  if (o.bootstrap) parts.train = bootstrap(parts.train, o.seed);
+  weigh(source.train, parts.train, o.weighting, network);
   if (from.saved) {
     require_same_data(*from.saved, hash(source), o);
     require_epochs(*from.saved, o);
   }
-  const split parts = make_split(source, {.validation_fraction = o.validation_fraction,
-                                          .test_fraction = o.test_fraction,
-                                          .seed = o.seed});
   const recipe r = make_recipe(o, network, parts.train.size());
   if (o.print_schedule) {
     print_schedule(where, r.rate, o.json);
@@ -244,6 +246,12 @@ int train_command(const context& where, const train_options& given) {
              : set_initial_weights(o, network, *trainer, where.err);
   if (o.init_report) {
     report_spreads(where, source, parts, *trainer, o);
+    return done;
+  }
+  if (o.find_rate) {
+    const std::string standard = fmt::format("runs/{}-find-lr", network.name);
+    report_rates(where, find_rate(*trainer, network, source.train, parts.train, r),
+                 o.output.empty() ? standard : o.output, o.output.empty() || o.overwrite, o.json);
     return done;
   }
   if (!from.folder) from.folder.emplace(o, network);

@@ -23,6 +23,8 @@ void each_field(Options& o, F f) {
   each_update_field(o.update, f);
   each_schedule_field(o.schedule, f);
   each_stopping_field(o.stopping, f);
+  each_weighting_field(o.weighting, f);
+  f("bootstrap", o.bootstrap);
   f("seed", o.seed);
   f("val_fraction", o.validation_fraction);
   f("test_fraction", o.test_fraction);

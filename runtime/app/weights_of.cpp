@@ -14,4 +14,16 @@ weights_about weights_of(const context& where, const std::string& file, std::spa
       "in; tenon build --embed does that)");
 }
 
+ensemble ensemble_of(const context& where, const std::vector<std::string>& files, pool& threads) {
+  const network_info& network = *where.network.info;
+  std::vector<ensemble::member> members;
+  for (const std::string& file : files.empty() ? std::vector<std::string>(1) : files) {
+    aligned_floats image(network.image_floats);
+    weights_about about = weights_of(where, file, image.span());
+    members.push_back({file, std::move(about),
+                       std::make_unique<folded_network>(where.network, image.span(), &threads)});
+  }
+  return {network, std::move(members)};
+}
+
 }  // namespace tenon::runtime

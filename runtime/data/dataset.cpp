@@ -48,6 +48,16 @@ void require_classes(const dataset& data, int classes, const std::string& what) 
   }
 }
 
+void require_shares(const dataset& data, const std::string& what) {
+  const auto bad = std::ranges::find_if(data.targets, [](float q) { return q < 0; });
+  if (bad == data.targets.end()) return;
+  const auto at = static_cast<std::size_t>(bad - data.targets.begin());
+  const std::size_t classes = count(data.target_shape);
+  throw user_error(
+      fmt::format("{}: the target of sample {} gives class {} a share of {}; shares are 0 or more",
+                  what, at / classes, at % classes, *bad));
+}
+
 }  // namespace
 
 std::size_t count(std::span<const std::size_t> shape) { return product(shape); }
@@ -67,6 +77,24 @@ void require_input_fit(std::span<const std::size_t> sample, const network_info& 
                                network.name, text(network.input_shape)));
 }
 
+void complete_targets(dataset& data, const network_info& network) {
+  if (!network.target_is_distribution) return;
+  const auto classes = static_cast<std::size_t>(network.classes);
+  if (data.targets.empty() && !data.classes.empty()) {
+    require_classes(data, network.classes, "the data");
+    data.target_shape = {classes};
+    data.targets.resize(data.classes.size() * classes);
+    for (std::size_t i = 0; i < data.classes.size(); ++i)
+      data.targets[i * classes + static_cast<std::size_t>(data.classes[i])] = 1;
+  } else if (data.classes.empty() && fits(data.target_shape, network.target_shape)) {
+    for (std::size_t at = 0; at + classes <= data.targets.size(); at += classes) {
+      const auto row = std::span(data.targets).subspan(at, classes);
+      data.classes.push_back(
+          static_cast<std::int32_t>(std::ranges::max_element(row) - row.begin()));
+    }
+  }
+}
+
 void require_fit(const dataset& data, const network_info& network, const std::string& what) {
   require_input_fit(data.shape, network, what);
   if (data.samples() == 0) throw user_error(fmt::format("{}: holds no samples", what));
@@ -81,28 +109,39 @@ void require_fit(const dataset& data, const network_info& network, const std::st
                                  text(data.target_shape), network.name,
                                  text(network.target_shape)));
   }
+  if (network.target_is_distribution) require_shares(data, what);
 }
 
 batch::batch(const network_info& network, std::size_t capacity)
     : is_class_(network.target_is_class),
+      tells_classes_(network.tells_classes()),
       input_size_(count(network.input_shape)),
       target_size_(is_class_ ? 0 : count(network.target_shape)),
       x_(capacity * input_size_),
       values_(capacity * target_size_),
-      classes_(is_class_ ? capacity : 0) {}
+      classes_(tells_classes_ ? capacity : 0) {}
 
 void batch::gather(const dataset& data, std::span<const std::uint32_t> indices) {
   n_ = indices.size();
   for (std::size_t k = 0; k < n_; ++k) {
     const std::size_t i = indices[k];
     std::copy_n(data.sample(i), input_size_, x_.data() + k * input_size_);
-    if (is_class_) {
-      classes_[k] = data.classes[i];
-    } else {
+    if (tells_classes_) classes_[k] = data.classes[i];
+    if (!is_class_) {
       std::copy_n(data.targets.data() + i * target_size_, target_size_,
                   values_.data() + k * target_size_);
     }
   }
+  if (!data.weights.empty()) gather_weights(data, indices);
+}
+
+void batch::gather_weights(const dataset& data, std::span<const std::uint32_t> indices) {
+  weights_.clear();
+  double sum = 0;
+  for (const std::uint32_t i : indices) sum += data.weights[i];
+  const double scale = sum > 0 ? static_cast<double>(indices.size()) / sum : 0;
+  for (const std::uint32_t i : indices)
+    weights_.push_back(static_cast<float>(scale * data.weights[i]));
 }
 
 const void* batch::target() const {

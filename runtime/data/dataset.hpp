@@ -21,6 +21,7 @@ struct dataset {
   std::vector<std::int32_t> classes;  // [samples], or empty:
   std::vector<std::size_t> target_shape;
   std::vector<float> targets;  // [samples, …target shape]
+  std::vector<float> weights;  // [samples], how much each counts in training, or empty: alike
 
   std::size_t sample_size() const;
   std::size_t samples() const;
@@ -43,6 +44,11 @@ struct source_data {
   bool splits = true;  // without a test part: a fraction of the training part serves as one
 };
 
+// Of a network whose targets are distributions over classes: gives the data that have class numbers
+// alone a 1 for each sample's class and 0 for the others, and those that have distributions alone
+// the class with the largest share. Leaves the data of other networks as they are.
+void complete_targets(dataset& data, const network_info& network);
+
 // Throws user_error unless each sample fits the network's input (equal shapes, equal after
 // flattening, or but for dimensions of 1) and each target its loss. `what` names the part in
 // messages.
@@ -51,7 +57,8 @@ void require_input_fit(std::span<const std::size_t> sample, const network_info& 
                        const std::string& what);
 
 // Copies the samples with these indices to x [n, …input shape] and their targets to `target`, laid
-// out as trainer_core::gradients wants them.
+// out as trainer_core::gradients wants them; and their weights, scaled to a mean of 1, so that the
+// batch's loss is sum(weight * loss) / sum(weight).
 class batch {
  public:
   explicit batch(const network_info& network, std::size_t capacity);
@@ -61,14 +68,17 @@ class batch {
   const float* x() const { return x_.data(); }
   const void* target() const;
   std::span<const std::int32_t> classes() const {
-    return std::span(classes_).first(is_class_ ? n_ : 0);
+    return std::span(classes_).first(tells_classes_ ? n_ : 0);
   }
   std::span<const float> values() const { return std::span(values_).first(n_ * target_size_); }
+  const float* weights() const { return weights_.empty() ? nullptr : weights_.data(); }
 
  private:
-  bool is_class_;
+  void gather_weights(const dataset& data, std::span<const std::uint32_t> indices);
+
+  bool is_class_, tells_classes_;
   std::size_t input_size_, target_size_, n_ = 0;
-  std::vector<float> x_, values_;
+  std::vector<float> x_, values_, weights_;
   std::vector<std::int32_t> classes_;
 };
 

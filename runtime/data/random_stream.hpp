@@ -16,6 +16,7 @@ enum class purpose : std::uint32_t {
   initial_weights,  // index: the parameter
   check,            // inputs of gradient checks and self-tests
   bench,
+  bootstrap,
 };
 
 class random_stream {

@@ -42,7 +42,7 @@ source_data load(const std::string& source, const network_info& network,
 
 void require_names_fit(const std::vector<std::string>& classes, const network_info& network,
                        const std::string& source) {
-  if (classes.empty() || !network.target_is_class ||
+  if (classes.empty() || !network.tells_classes() ||
       classes.size() <= static_cast<std::size_t>(network.classes))
     return;
   throw user_error(fmt::format("{}: {} names of classes ({}, …), network {} tells {} apart", source,
@@ -67,6 +67,8 @@ source_data load_source(const std::string& source, const network_info& network,
   data.name = source;
   if (!options.names.classes.empty()) data.names.classes = options.names.classes;
   require_names_fit(data.names.classes, network, source);
+  complete_targets(data.train, network);
+  if (data.test) complete_targets(*data.test, network);
   require_fit(data.train, network, source);
   if (data.test) require_fit(*data.test, network, source + " (test part)");
   return data;
@@ -79,6 +81,7 @@ std::string hash(const source_data& source) {
     h.add(std::as_bytes(std::span(data.x)));
     h.add(std::as_bytes(std::span(data.classes)));
     h.add(std::as_bytes(std::span(data.targets)));
+    h.add(std::as_bytes(std::span(data.weights)));
   };
   add(source.train);
   if (source.test) add(*source.test);

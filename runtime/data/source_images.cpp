@@ -50,7 +50,7 @@ source_data load_images(const fs::path& folder, const network_info& network,
   if (!fs::is_directory(folder)) {
     throw user_error(fmt::format("images:{}: no such folder", folder.string()));
   }
-  if (!network.target_is_class) {
+  if (!network.tells_classes()) {
     throw user_error(fmt::format(
         "images:{}: folders name classes, but network {} predicts values; use npy:x.npy,y.npy",
         folder.string(), network.name));

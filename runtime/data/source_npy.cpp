@@ -24,7 +24,8 @@ dataset make_part(const npy_array& x, const npy_array& y, const std::string& x_p
   dataset data;
   data.shape.assign(x.shape.begin() + 1, x.shape.end());
   data.x = scaled(x);
-  if (network.target_is_class) {
+  const bool numbers = network.target_is_distribution && y.count() == y.shape[0];
+  if (network.target_is_class || numbers) {
     if (y.count() != y.shape[0])
       throw user_error(
           fmt::format("{}: class numbers have shape [n], not {}", y_path, text(y.shape)));

@@ -59,6 +59,15 @@ split make_split(const source_data& source, const split_options& options) {
   return parts;
 }
 
+std::vector<std::uint32_t> bootstrap(const std::vector<std::uint32_t>& part, std::uint64_t seed) {
+  random_stream random(seed, purpose::bootstrap);
+  std::vector<std::uint32_t> drawn;
+  for (std::size_t i = 0; i < part.size(); ++i)
+    drawn.push_back(part[random.below(static_cast<std::uint32_t>(part.size()))]);
+  std::ranges::sort(drawn);
+  return drawn;
+}
+
 const dataset& test_set(const source_data& source) {
   return source.test ? *source.test : source.train;
 }

@@ -22,6 +22,10 @@ struct split {
 // of the rest. Throws user_error if a fraction is outside [0, 1) or nothing is left for training.
 split make_split(const source_data& source, const split_options& options);
 
+// As many indices drawn from `part` with replacement, in ascending order (Breiman: "Bagging
+// predictors", 1996).
+std::vector<std::uint32_t> bootstrap(const std::vector<std::uint32_t>& part, std::uint64_t seed);
+
 // The samples to test on: the source's own test part, or its training part (of which split::test
 // are the indices).
 const dataset& test_set(const source_data& source);

@@ -107,7 +107,7 @@ statistics measure(const dataset& data, std::span<const std::uint32_t> part, sta
 }
 
 statistics measure_targets(const dataset& data, std::span<const std::uint32_t> part) {
-  if (data.targets.empty()) {
+  if (data.targets.empty() || !data.classes.empty()) {
     throw user_error("--standardize-target: the network's targets are classes, not values");
   }
   dataset targets;

@@ -46,8 +46,9 @@ range of_values(const panel& p) {
 range of_epochs(const panel& p) {
   std::size_t n = 2;
   for (const line& l : p.lines) n = std::max(n, l.y.size());
-  const range r = nice(1, static_cast<double>(n), 7);
-  return {1, static_cast<double>(n), std::max(1.0, r.step)};
+  const double last = p.first_x + p.x_step * static_cast<double>(n - 1);
+  const range r = nice(p.first_x, last, 7);
+  return {p.first_x, last, std::max(1.0, r.step)};
 }
 
 // Maps values to the plane of one panel.
@@ -83,14 +84,14 @@ std::string grid(const frame& f) {
                             begin, f.at_y(f.y.most), low, end);
 }
 
-std::string curve(const frame& f, const line& l, const char* colour) {
+std::string curve(const frame& f, const panel& p, const line& l, const char* colour) {
   std::string path;
   bool pen_down = false;
   for (std::size_t i = 0; i < l.y.size(); ++i) {
     const bool known = std::isfinite(l.y[i]);
     if (known)
       path += fmt::format("{}{:.1f} {:.1f}", pen_down ? 'L' : 'M',
-                          f.at_x(static_cast<double>(i + 1)), f.at_y(l.y[i]));
+                          f.at_x(p.first_x + p.x_step * static_cast<double>(i)), f.at_y(l.y[i]));
     pen_down = known;
   }
   if (path.empty()) return path;
@@ -120,7 +121,7 @@ std::string draw(const panel& p, double x0, const std::string& x_label) {
                                  x0 + left, top - 32, p.title);
   text += grid(f);
   for (std::size_t i = 0; i < p.lines.size(); ++i)
-    text += curve(f, p.lines[i], colours[i % colours.size()]);
+    text += curve(f, p, p.lines[i], colours[i % colours.size()]);
   text += legend(f, p);
   return text + fmt::format("<text x='{:.1f}' y='{:.1f}' text-anchor='middle'>{}</text>\n",
                             x0 + (left + panel_width - right) / 2, height - 10, x_label);

@@ -7,12 +7,14 @@ namespace tenon::runtime {
 
 struct line {
   std::string label;
-  std::vector<double> y;  // at x = 1, 2, …; values that are not numbers are left out
+  std::vector<double>
+      y;  // at x = 1, 2, … of the panel's steps; values that are not numbers are left out
 };
 
 struct panel {
   std::string title;
   std::vector<line> lines;
+  double first_x = 1, x_step = 1;
 };
 
 // The same bytes for the same panels.

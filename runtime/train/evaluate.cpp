@@ -84,17 +84,17 @@ score evaluate(evaluator& model, const network_info& network, const dataset& dat
   batch samples(network, capacity);
   std::vector<float> y(capacity * outputs);
   score_keeper keeper(network);
-  regression_keeper errors(network.target_is_class ? 0 : outputs, how.target_deviation);
+  regression_keeper errors(network.tells_classes() ? 0 : outputs, how.target_deviation);
   for (std::size_t at = 0; at < part.size(); at += capacity) {
     samples.gather(data, part.subspan(at, std::min(capacity, part.size() - at)));
     model.run(samples.x(), samples.size(), y.data());
     const auto outputs_of_batch = std::span(y).first(samples.size() * outputs);
     keeper.add(outputs_of_batch, samples.classes(), samples.values());
-    if (!network.target_is_class) errors.add(outputs_of_batch, samples.values());
+    if (!network.tells_classes()) errors.add(outputs_of_batch, samples.values());
     if (how.confusion) how.confusion->add(outputs_of_batch, samples.classes());
   }
   score s = keeper.result();
-  if (!network.target_is_class) errors.put_into(s);
+  if (!network.tells_classes()) errors.put_into(s);
   return s;
 }
 

@@ -22,6 +22,7 @@ std::vector<layer_spread> spreads(const network_entry& network, std::span<const 
   const auto values = samples.values();
   std::vector<double> target(classes.begin(), classes.end());
   if (!info.target_is_class) target.assign(values.begin(), values.end());
+  if (info.weighted) target.insert(target.end(), samples.size(), 1.0);  // all count alike
   std::vector<double> y(samples.size() * count(info.output_shape)), d_x(x.size()),
       d_parameters(parameters.size()), found(2 * network.scalar.layers.size());
   network.scalar.loss(parameters.data(), x.data(), target.data(), samples.size(), seed, 0, y.data(),

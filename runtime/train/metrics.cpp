@@ -16,6 +16,14 @@ double cross_entropy(std::span<const float> y, std::size_t target) {
   return std::log(sum) + most - y[target];
 }
 
+// Over the shares of all classes; 0 * infinity is no share of an overflow.
+double cross_entropy(std::span<const float> y, std::span<const float> shares) {
+  double sum = 0;
+  for (std::size_t c = 0; c < y.size(); ++c)
+    if (shares[c] != 0) sum += shares[c] * cross_entropy(y, c);
+  return sum;
+}
+
 double squared_error(std::span<const float> y, std::span<const float> target) {
   double sum = 0;
   for (std::size_t i = 0; i < y.size(); ++i)
@@ -69,7 +77,10 @@ void regression_keeper::put_into(score& s) const {
 }
 
 score_keeper::score_keeper(const network_info& network, const score_sums& begin)
-    : is_class_(network.target_is_class), outputs_(count(network.output_shape)), sums_(begin) {}
+    : tells_classes_(network.tells_classes()),
+      is_distribution_(network.target_is_distribution),
+      outputs_(count(network.output_shape)),
+      sums_(begin) {}
 
 void score_keeper::count_hits(std::span<const float> y, std::span<const std::int32_t> classes) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
@@ -80,13 +91,20 @@ void score_keeper::count_hits(std::span<const float> y, std::span<const std::int
   }
 }
 
+double score_keeper::loss_of(std::span<const float> y, std::size_t sample,
+                             std::span<const std::int32_t> classes,
+                             std::span<const float> values) const {
+  if (tells_classes_ && !is_distribution_)
+    return cross_entropy(y, static_cast<std::size_t>(classes[sample]));
+  const auto target = values.subspan(sample * outputs_, outputs_);
+  return is_distribution_ ? cross_entropy(y, target) : squared_error(y, target);
+}
+
 void score_keeper::add(std::span<const float> y, std::span<const std::int32_t> classes,
                        std::span<const float> values) {
   const std::size_t n = y.size() / outputs_;
   for (std::size_t i = 0; i < n; ++i) {
-    const auto row = y.subspan(i * outputs_, outputs_);
-    sums_.loss += is_class_ ? cross_entropy(row, static_cast<std::size_t>(classes[i]))
-                            : squared_error(row, values.subspan(i * outputs_, outputs_));
+    sums_.loss += loss_of(y.subspan(i * outputs_, outputs_), i, classes, values);
   }
   sums_.samples += static_cast<double>(n);
   count_hits(y, classes);
@@ -103,7 +121,7 @@ score score_keeper::result() const {
   score s;
   s.samples = static_cast<std::size_t>(sums_.samples);
   s.loss = sums_.loss / sums_.samples;
-  if (is_class_) {
+  if (tells_classes_) {
     s.top1 = sums_.hits1 / sums_.samples;
     s.top5 = sums_.hits5 / sums_.samples;
   }

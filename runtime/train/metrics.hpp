@@ -52,7 +52,8 @@ class score_keeper {
   explicit score_keeper(const network_info& network, const score_sums& begin = {});
 
   // y [n, …output shape]: what enters the loss. Of classes: softmax cross-entropy, without label
-  // smoothing; of values: squared error, mean over the elements.
+  // smoothing, of soft targets with all their shares; of values: squared error, mean over the
+  // elements.
   void add(std::span<const float> y, std::span<const std::int32_t> classes,
            std::span<const float> values);
   // With a loss that is known already, the mean of these samples.
@@ -64,7 +65,10 @@ class score_keeper {
  private:
   void count_hits(std::span<const float> y, std::span<const std::int32_t> classes);
 
-  bool is_class_;
+  double loss_of(std::span<const float> y, std::size_t sample,
+                 std::span<const std::int32_t> classes, std::span<const float> values) const;
+
+  bool tells_classes_, is_distribution_;
   std::size_t outputs_;
   score_sums sums_;
 };

@@ -122,8 +122,9 @@ class loop {
     ++at_.step;
   }
 
-  void run_batch(score_keeper& keeper, std::span<const std::uint32_t> indices, const settings& s) {
+  void run_batch(score_keeper& keeper, std::span<const std::uint32_t> indices, settings s) {
     samples_.gather(source_.train, indices);
+    s.sample_weights = samples_.weights();
     const std::size_t n = samples_.size();
     const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
     if (!std::isfinite(loss)) {

@@ -141,6 +141,26 @@ TEST_CASE("the optimizers in float are PyTorch's steps to 1e-5 on every target, 
   }
 }
 
+TEST_CASE("stopping gradient descent after 1 / (rate decay) steps is what the decay does") {
+  // Loss curvature / 2 (w - 1)^2 from w = 0; the ratio of both is 1 to first order in curvature.
+  const auto apart = [](double of_loss) {
+    constexpr double rate = 0.01, decay = 0.1;
+    const auto weight_after = [&](double by, std::uint64_t steps) {
+      precise s = plain_sgd(rate);
+      double w = 0, state[2] = {};
+      for (; s.step < steps; ++s.step) {
+        const double g = of_loss * (w - 1);
+        update_exactly(s, by, 1.0, &g, state, &w, 1);
+      }
+      return w;
+    };
+    return weight_after(0, 1000) / weight_after(decay, 40'000) - 1;
+  };
+  CHECK(apart(1e-3) == doctest::Approx(0.0049718).epsilon(1e-6));  // decay / 100: half a percent
+  CHECK(apart(1e-4) < 0.001);
+  CHECK(apart(0.1) == doctest::Approx(0.264609).epsilon(1e-6));  // at the decay itself: not equal
+}
+
 TEST_CASE("ridge regression by decay is (X'X + decay)^-1 X'y") {
   // Two weights with X'X = {{3, 1}, {1, 2}} and X'y = {1, 4}; decay 0.5.
   precise s = plain_sgd(0.2);

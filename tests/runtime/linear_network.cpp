@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t pad(std::size_t n) { return (n + 15) / 16 * 16; }
 
 // Sizes of one of the networks.
-template <std::size_t In, std::size_t Out, bool Classes, mistake Mistake = mistake::none>
+template <std::size_t In, std::size_t Out, bool Classes, mistake Mistake = mistake::none,
+          bool Shares = false>
 struct linear {
   static constexpr std::size_t stride = pad(In), bias = Out * stride,
                                image_floats = bias + pad(Out);
@@ -39,7 +40,13 @@ struct linear {
   // Loss of one sample, and its gradient in d_y.
   template <class T>
   static T loss(const T* y, std::size_t target_class, const T* target, T* d_y) {
-    if constexpr (Classes) {
+    if constexpr (Shares) {
+      softmax(y, d_y);
+      T value = 0, all = 0;
+      for (std::size_t o = 0; o < Out; ++o) value -= target[o] * std::log(d_y[o]), all += target[o];
+      for (std::size_t o = 0; o < Out; ++o) d_y[o] = all * d_y[o] - target[o];
+      return value;
+    } else if constexpr (Classes) {
       softmax(y, d_y);
       const T value = -std::log(d_y[target_class]);
       d_y[target_class] -= 1;
@@ -64,7 +71,7 @@ struct linear {
     }
     void probabilities(const float* x, std::size_t n, float* p) noexcept override {
       run(x, n, p);
-      if constexpr (Classes) {
+      if constexpr (Classes || Shares) {
         for (std::size_t s = 0; s < n; ++s) softmax(p + s * Out, p + s * Out);
       }
     }
@@ -84,11 +91,13 @@ struct linear {
     std::span<float> optimizer_state() noexcept override { return state_.span(); }
 
     float gradients(const float* x, const void* target, std::size_t n,
-                    const settings&) noexcept override {
+                    const settings& how) noexcept override {
       std::ranges::fill(gradient_.span(), 0.0F);
       float sum = 0;
-      for (std::size_t s = 0; s < n; ++s)
-        sum += add_sample(x + s * In, target, s, 1.0F / static_cast<float>(n));
+      for (std::size_t s = 0; s < n; ++s) {
+        const float weight = how.sample_weights ? how.sample_weights[s] : 1.0F;
+        sum += weight * add_sample(x + s * In, target, s, weight / static_cast<float>(n));
+      }
       if (Mistake == mistake::in_emitted_gradient) gradient_.data()[bias] *= 1.01F;
       return sum / static_cast<float>(n);
     }
@@ -260,6 +269,28 @@ const network_entry& classifier(mistake m) {
 const network_entry& regressor() {
   static const network_info info = regressor_info();
   static const network_entry entry = linear<3, 2, false>::entry(info);
+  return entry;
+}
+
+const network_entry& weighted_classifier() {
+  static const network_info info = [] {
+    network_info i = classifier_info();
+    i.weighted = true;
+    return i;
+  }();
+  static const network_entry entry = linear<40, 10, true>::entry(info);
+  return entry;
+}
+
+const network_entry& soft_classifier() {
+  static const network_info info = [] {
+    network_info i = classifier_info();
+    i.target_shape = output_shape;
+    i.target_is_class = false;
+    i.target_is_distribution = true;
+    return i;
+  }();
+  static const network_entry entry = linear<40, 10, false, mistake::none, true>::entry(info);
   return entry;
 }
 
