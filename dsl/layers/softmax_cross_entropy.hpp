@@ -103,7 +103,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     const double everywhere = settings.smoothing / z.shape[0];
     if constexpr (!S.soft) {
       return select(equal(position(c), target()), 1 - settings.smoothing + everywhere, everywhere);
-    } else if constexpr (S.smoothing == 0) {
+    } else if constexpr (settings.smoothing == 0) {
       return target(c);
     } else {
       return (1 - settings.smoothing) * target(c) + everywhere;
