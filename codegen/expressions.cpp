@@ -1,5 +1,6 @@
 #include "codegen/expressions.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <unordered_map>
@@ -78,6 +79,12 @@ std::vector<const node*> in_order(const expr& e) {
   std::vector<const node*> out;
   visit(e, seen, out);
   return out;
+}
+
+bool draws(const expr& e) {
+  const std::vector<const node*> nodes = in_order(e);
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const node* n) { return n->kind == op::uniform; });
 }
 
 const node* find_reduction(const expr& e) {

@@ -25,6 +25,8 @@ std::vector<const node*> in_order(const expr& e);
 
 // The reduction of a kernel's expression, or null.
 const node* find_reduction(const expr& e);
+// Whether each value of e takes a random number of its own.
+bool draws(const expr& e);
 
 // Rewrites bottom-up: f gets each node with its arguments already rewritten. Shared nodes stay
 // shared.

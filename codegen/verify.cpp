@@ -62,6 +62,7 @@ struct checker {
       int reductions = 0;
       for (const node* n : in_order(k.value)) reductions += is_reduction(n->kind);
       if (reductions > 1) fail(k, "holds more than one reduction");
+      if (reductions == 1 && draws(k.value)) fail(k, "draws random numbers beside a reduction");
       if (p.of(k.out).where == home::part && inner != home::sample)
         fail(k, "writes a part tensor without reading samples");
       if (p.of(k.out).where < home::part && inner == home::sample)

@@ -46,13 +46,6 @@ std::vector<usage> usages_of(const program& p) {
   return uses;
 }
 
-// A kernel draws one random number per value: two dropouts in a row stay two kernels.
-bool draws(const expr& e) {
-  const auto nodes = in_order(e);
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [](const node* n) { return n->kind == op::uniform; });
-}
-
 kernel fused(const kernel& producer, const kernel& m, int t, const std::vector<int>& axes) {
   std::vector<affine> to(m.extents.size());
   for (std::size_t d = 0; d < axes.size(); ++d)
@@ -95,8 +88,12 @@ bool fuse_one(program& p) {
                            uses[static_cast<std::size_t>(m.out)].writers.size() == 1;
       std::vector<int> axes;
       if (!alone || !movable || !reads_elementwise(p, m, t, axes)) continue;
-      if (draws(m.value) && std::any_of(u.writers.begin(), u.writers.end(),
-                                        [&](std::size_t w) { return draws(p.kernels[w].value); }))
+      // A kernel draws one random number per value, and only a map does: two dropouts in a row stay
+      // two kernels, and so do a reduction and the noise behind it.
+      const auto keeps_noise_out = [&](std::size_t w) {
+        return draws(p.kernels[w].value) || find_reduction(p.kernels[w].value);
+      };
+      if (draws(m.value) && std::any_of(u.writers.begin(), u.writers.end(), keeps_noise_out))
         continue;
       std::vector<kernel> out;
       for (std::size_t j = 0; j < p.kernels.size(); ++j) {

@@ -109,6 +109,13 @@ TEST_CASE("two reductions in one kernel") {
   must_fail(p, "more than one reduction");
 }
 
+TEST_CASE("random numbers in a reduction") {
+  program p = sound(false);
+  kernel& k = kernel_named(p, "linear_1");
+  k.value = k.value + expr(node{.kind = op::uniform, .index = {affine(0)}});
+  must_fail(p, "draws random numbers beside a reduction");
+}
+
 TEST_CASE("sums over samples without parts") {
   program p = sound(false);
   p.of(kernel_named(p, "batch_norm_1_sum_part").out).where = codegen::home::batch;
