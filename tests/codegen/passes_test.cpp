@@ -5,6 +5,7 @@
 
 #include "tests/codegen/gradient_check.hpp"
 #include "tests/codegen/pass_variants.hpp"
+#include "tests/codegen/random_networks.hpp"
 #include "tests/codegen/samples.hpp"
 #include "tests/codegen/shapes.hpp"
 
@@ -83,6 +84,15 @@ TEST_CASE("what nobody needs is removed, and nothing else") {
     p.tensors.resize(p.tensors.size() - 2);
     CHECK(codegen::to_text(p) == before);
   }
+}
+
+TEST_CASE("noise behind a reduction stays a kernel of its own") {
+  const network_value net = as_network("noisy", input<6> | linear<7> | gaussian_noise<0.3> | relu);
+  codegen::program p = net.lowered(mode::train);
+  codegen::run_passes(p);
+  REQUIRE(p.kernels.size() == 2);
+  CHECK(codegen::find_reduction(p.kernels[0].value) != nullptr);
+  CHECK(codegen::draws(p.kernels[1].value));
 }
 
 TEST_CASE("passes run twice give the same program") {

@@ -34,7 +34,8 @@ TEST_CASE(
                .x = {1, 2, 3, -1, 0.5F, 2, 0, 1, -2, 0.25F, -3, 1},
                .classes = {},
                .target_shape = {2},
-               .targets = {1, 0, 0, 1, 2, -1, -2, 3}};
+               .targets = {1, 0, 0, 1, 2, -1, -2, 3},
+               .weights = {}};
   batch samples(info, 4);
   const std::uint32_t all[] = {0, 1, 2, 3};
   samples.gather(data, all);

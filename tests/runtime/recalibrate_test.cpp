@@ -77,7 +77,8 @@ struct subject {
     network.image_floats = 4;
   }
   recalibration run(const std::vector<float>& x, std::size_t batch_size) {
-    dataset data{.shape = {1}, .x = x, .classes = {}, .target_shape = {1}, .targets = x};
+    dataset data{
+        .shape = {1}, .x = x, .classes = {}, .target_shape = {1}, .targets = x, .weights = {}};
     std::vector<std::uint32_t> order(x.size());
     std::iota(order.begin(), order.end(), 0U);
     return recalibrate(network, trainer, data, order, batch_size, 42);
