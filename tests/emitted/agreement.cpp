@@ -130,11 +130,16 @@ std::vector<deviation> agreement::check_train(pool* threads) const {
   std::vector<float> y(s.of(train_.output).size());
   network->outputs(n_, y.data());
   all.push_back(compare("train output", s.of(train_.output), y));
-  // Some gradients are zero but for epsilon (a norm behind a norm): the others say what cancelled.
+  // Some gradients are zero but for epsilon (a norm behind a norm), and some are what is left of
+  // large terms (a bias before a norm over nearly equal values): the others, and the gradients of
+  // samples, say what cancelled.
   double steepest = 0;
-  for (std::size_t t = 0; t < train_.tensors.size(); ++t)
-    if (train_.tensors[t].what == codegen::role::gradient)
+  for (std::size_t t = 0; t < train_.tensors.size(); ++t) {
+    const codegen::tensor& each = train_.tensors[t];
+    if (each.what == codegen::role::gradient ||
+        (each.where == codegen::home::sample && each.name.ends_with("_gradient")))
       steepest = std::max(steepest, largest(s.values[t]));
+  }
   runtime::aligned_floats gradient(info_.image_floats);
   network->gradient(gradient.span());
   for (const parameter_info& p : info_.parameters) {
