@@ -73,10 +73,9 @@ int main(int argc, char** argv) { return tenon::codegen::generate<@NET_NETWORK@>
     $<$<CXX_COMPILER_ID:GNU>:-fmax-errors=1> $<$<CXX_COMPILER_ID:Clang>:-ferror-limit=1>)
 endfunction()
 
-# The names of what is emitted.
+# The names of what is emitted for every network; where there is noise, NAME_eval_mc.cc is too.
 function(_tenon_emitted_files result)
-  set(files emitted/${NET_BASE}.hpp emitted/${NET_BASE}.h ${NET_BASE}_eval.cc ${NET_BASE}_train.cc ${NET_BASE}_eval_mc.cc
-    ${NET_BASE}_fold.cc
+  set(files emitted/${NET_BASE}.hpp emitted/${NET_BASE}.h ${NET_BASE}_eval.cc ${NET_BASE}_train.cc ${NET_BASE}_fold.cc
     ${NET_BASE}_info.cc ${NET_BASE}_scalar.cc manifest.json)
   if(NET_EMBED)
     list(APPEND files emitted/${NET_BASE}_weights.hpp emitted/${NET_BASE}_weights.h ${NET_BASE}_weights.cc
@@ -88,8 +87,8 @@ function(_tenon_emitted_files result)
   set(${result} "${files}" PARENT_SCOPE)
 endfunction()
 
-# The target name_emit, which writes the source to NET_FRESH; NET_FOLDER, the source that is compiled; and whether the
-# installed command writes it.
+# The target name_emit, which writes the source to NET_FRESH; NET_FOLDER, the source that is compiled; NET_SAMPLER, that of
+# eval_mc, empty where it is known that there is none; and whether the installed command writes it.
 function(_tenon_add_emission name by_tool)
   set(fresh "${CMAKE_CURRENT_BINARY_DIR}/${name}.emitted")
   _tenon_emitted_files(files)
@@ -99,6 +98,9 @@ function(_tenon_add_emission name by_tool)
   if(NET_STANDALONE)
     list(APPEND options --standalone)
   endif()
+  set(sampler "${CMAKE_CURRENT_BINARY_DIR}/${name}.generator/${NET_BASE}_eval_mc.cc")
+  set(take_sampler ${CMAKE_COMMAND} "-DEMITTED=${fresh}/${NET_BASE}_eval_mc.cc" "-DCOMPILED=${sampler}"
+    -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/TenonTakeSampler.cmake")
 
   # Byproducts, not outputs: what says the same as before keeps its time, and nothing that uses it is compiled again.
   if(CMAKE_CROSSCOMPILING)
@@ -110,28 +112,31 @@ function(_tenon_add_emission name by_tool)
     # Run by every build: the command itself knows what the header includes, and does nothing where nothing changed.
     add_custom_target(${name}_emit
       COMMAND "${TENON_EXECUTABLE}" emit "${NET_SOURCE}" --network ${NET_NETWORK} --output "${fresh}" ${options} --quiet
-      BYPRODUCTS ${outputs} COMMENT "Emitting ${NET_BASE}" VERBATIM)
+      COMMAND ${take_sampler} BYPRODUCTS ${outputs} "${sampler}" COMMENT "Emitting ${NET_BASE}" VERBATIM)
   else()
     if(NET_EMBED)
       list(APPEND options --embed)
     endif()
     _tenon_add_generator(${name})
     set(stamp "${CMAKE_CURRENT_BINARY_DIR}/${name}.generator/emitted.stamp")
-    add_custom_command(OUTPUT "${stamp}" BYPRODUCTS ${outputs}
+    add_custom_command(OUTPUT "${stamp}" BYPRODUCTS ${outputs} "${sampler}"
       COMMAND ${name}_generator --output "${fresh}" --source "${header}" ${options}
+      COMMAND ${take_sampler}
       COMMAND ${CMAKE_COMMAND} -E touch "${stamp}"
       DEPENDS ${name}_generator COMMENT "Emitting ${NET_BASE}" VERBATIM)
     add_custom_target(${name}_emit DEPENDS "${stamp}")
   endif()
-  set_source_files_properties(${outputs} PROPERTIES GENERATED ON)
+  set_source_files_properties(${outputs} "${sampler}" PROPERTIES GENERATED ON)
 
-  set(NET_FRESH "${fresh}" PARENT_SCOPE)
-  set(NET_FOLDER "${fresh}" PARENT_SCOPE)
-  set(${by_tool} ${CMAKE_CROSSCOMPILING} PARENT_SCOPE)
+  set(NET_FOLDER "${fresh}")
+  set(NET_SAMPLER "${sampler}")
   if(NET_CHECKED_IN)
     _tenon_add_checked_in(${name} "${files}" "${fresh}")
-    set(NET_FOLDER "${NET_FOLDER}" PARENT_SCOPE)
   endif()
+  set(NET_FRESH "${fresh}" PARENT_SCOPE)
+  set(NET_FOLDER "${NET_FOLDER}" PARENT_SCOPE)
+  set(NET_SAMPLER "${NET_SAMPLER}" PARENT_SCOPE)
+  set(${by_tool} ${CMAKE_CROSSCOMPILING} PARENT_SCOPE)
 endfunction()
 
 # One rule makes the files of all targets; it must not run twice at a time. Kept source waits for nothing, but for the blob

@@ -30,5 +30,6 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/tenonConfigVersi
 install(FILES
   "${PROJECT_BINARY_DIR}/install/tenonConfig.cmake" "${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake"
   cmake/TenonAddNetwork.cmake cmake/TenonEmission.cmake cmake/TenonNetworkTests.cmake cmake/TenonCompareEmitted.cmake
+  cmake/TenonTakeSampler.cmake
   cmake/FindLibZip.cmake cmake/FindxxHash.cmake
   DESTINATION "${package}")

@@ -1,7 +1,7 @@
 # What tenon_add_network adds to a project's tests, and source that is kept in its repository.
 include_guard(GLOBAL)
 
-# NET_FOLDER: the folder that is compiled. The target name_update, and the test name_drift.
+# NET_FOLDER and NET_SAMPLER, what is compiled, where source is kept. The target name_update, and the test name_drift.
 function(_tenon_add_checked_in name files fresh)
   set(script ${CMAKE_COMMAND} "-DFRESH=${fresh}" "-DKEPT=${NET_CHECKED_IN}")
   set(hint "cmake --build ${CMAKE_BINARY_DIR} --target ${name}_update")
@@ -21,11 +21,16 @@ function(_tenon_add_checked_in name files fresh)
     if(NOT EXISTS "${NET_CHECKED_IN}/${file}")
       message(WARNING "tenon_add_network(${name}): ${NET_CHECKED_IN} does not hold ${file} yet, so source from the build is "
         "compiled; write the folder with  ${hint}  and run cmake again")
-      set(NET_FOLDER "${fresh}" PARENT_SCOPE)
       return()
     endif()
   endforeach()
   set(NET_FOLDER "${NET_CHECKED_IN}" PARENT_SCOPE)
+  # What is kept is known now, and again when it changes.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${NET_CHECKED_IN}/manifest.json")
+  set(NET_SAMPLER "${NET_CHECKED_IN}/${NET_BASE}_eval_mc.cc" PARENT_SCOPE)
+  if(NOT EXISTS "${NET_CHECKED_IN}/${NET_BASE}_eval_mc.cc")
+    set(NET_SAMPLER "" PARENT_SCOPE)
+  endif()
 endfunction()
 
 function(_tenon_add_self_tests name)

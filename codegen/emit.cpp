@@ -18,6 +18,7 @@
 #include "codegen/print/names.hpp"
 #include "codegen/print/scalar.hpp"
 #include "codegen/print/weights.hpp"
+#include "codegen/stale.hpp"
 #include "codegen/standalone.hpp"
 
 namespace tenon::codegen {
@@ -86,11 +87,11 @@ std::vector<emitted_file> source_files(const edition& e) {
   std::vector<emitted_file> files{{"emitted/" + name + ".hpp", print_header(e)},
                                   {"emitted/" + name + ".h", print_c_header(e)},
                                   {name + "_eval.cc", print_eval(e) + print_c_definitions(e)},
-                                  {name + "_train.cc", print_train(e)},
-                                  {name + "_eval_mc.cc", print_eval_mc(e)},
-                                  {name + "_fold.cc", print_fold(e)},
-                                  {name + "_info.cc", print_info(e)},
-                                  {name + "_scalar.cc", scalar}};
+                                  {name + "_train.cc", print_train(e)}};
+  if (e.samples) files.push_back({name + "_eval_mc.cc", print_eval_mc(e)});
+  files.push_back({name + "_fold.cc", print_fold(e)});
+  files.push_back({name + "_info.cc", print_info(e)});
+  files.push_back({name + "_scalar.cc", scalar});
   if (e.options.embed) {
     files.push_back({"emitted/" + name + "_weights.hpp", print_weights_header(e)});
     files.push_back({"emitted/" + name + "_weights.h", print_weights_c_header(e)});
@@ -161,6 +162,8 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
 
 int write_files(const std::vector<emitted_file>& files, const std::string& folder) {
   namespace fs = std::filesystem;
+  for (const emitted_file& f : files)
+    if (f.path == "manifest.json") remove_stale(folder, f.text);
   int written = 0;
   for (const emitted_file& f : files) {
     const fs::path path = fs::path(folder) / f.path;

@@ -23,8 +23,9 @@ struct emitted_file {
 
 std::vector<emitted_file> emit(const declaration& d, const emit_options& options);
 
-// Writes those files whose text differs from what is there; returns how many. Throws
-// std::runtime_error naming the file.
+// Writes those files whose text differs from what is there, and removes what the folder's manifest
+// lists and the new one does not; returns how many were written. Throws std::runtime_error naming
+// the file.
 int write_files(const std::vector<emitted_file>& files, const std::string& folder);
 
 // main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact]

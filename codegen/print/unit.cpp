@@ -189,10 +189,6 @@ std::string print_train(const edition& e) {
   return "// " + heading(e, "train") +
          "\n// The network has no loss, so there is nothing to train.\n";
 }
-std::string print_eval_mc(const edition& e) {
-  if (e.samples) return print_unit(unit(e, e.eval_mc));
-  return "// " + heading(e, "eval_mc") +
-         "\n// The network has no noise, so there is nothing to sample.\n";
-}
+std::string print_eval_mc(const edition& e) { return print_unit(unit(e, e.eval_mc)); }
 
 }  // namespace tenon::codegen

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codegen/stale.hpp"
 #include "codegen/tool/failure.hpp"
 #include "codegen/tool/files.hpp"
 #include "codegen/tool/generator.hpp"
@@ -111,6 +112,8 @@ fs::path build(const emitted& source, const request& asked, const installation& 
 }
 
 int publish(const fs::path& from, const fs::path& to) {
+  if (const fs::path manifest = from / "manifest.json"; fs::exists(manifest))
+    codegen::remove_stale(to.string(), read_file(manifest));
   int written = 0;
   for (const fs::directory_entry& file : fs::recursive_directory_iterator(from)) {
     if (!file.is_regular_file()) continue;

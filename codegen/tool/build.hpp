@@ -29,8 +29,8 @@ std::vector<std::string> source_options(const emitted& source, const request& as
 std::filesystem::path build(const emitted& source, const request& asked, const installation& place,
                             const workshop& shop, const std::filesystem::path& weights = {});
 
-// Copies what differs, so that files which say the same as before keep their time. Returns how many
-// were written.
+// Copies what differs, so that files which say the same as before keep their time, and removes what
+// only the earlier manifest in `to` lists. Returns how many were written.
 int publish(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace tenon::tool

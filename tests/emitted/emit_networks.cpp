@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,16 +20,17 @@ using tenon::codegen::emitted_file;
 // Reading Highway takes longer than compiling a small network, so many networks share a unit: it
 // takes the part of the file that foreach_target.h compiles again for each target, and takes it
 // back from each network at its end.
-std::string unit_of(const std::vector<std::string>& names, std::size_t part, std::size_t parts) {
+std::string unit_of(const std::vector<std::string>& names, const std::set<std::string>& sampled,
+                    std::size_t part, std::size_t parts) {
   const std::string here = fmt::format("part_{}.cc", part);
   const std::string take =
       "#undef HWY_TARGET_INCLUDE\n#define HWY_TARGET_INCLUDE \"" + here + "\"\n";
   std::string text = take + "#include <hwy/foreach_target.h>\n#include <hwy/highway.h>\n";
-  for (std::size_t i = part; i < names.size(); i += parts)
-    text += fmt::format(
-        "#include \"{0}_eval.cc\"\n#include \"{0}_train.cc\"\n#include "
-        "\"{0}_eval_mc.cc\"\n",
-        names[i]);
+  for (std::size_t i = part; i < names.size(); i += parts) {
+    text += fmt::format("#include \"{0}_eval.cc\"\n#include \"{0}_train.cc\"\n", names[i]);
+    const std::string sampling = names[i] + "_eval_mc.cc";
+    if (sampled.contains(sampling)) text += fmt::format("#include \"{}\"\n", sampling);
+  }
   return text + take;
 }
 
@@ -49,6 +51,7 @@ std::string tables_of(const std::vector<std::string>& names) {
 void emit_all(const std::string& folder, std::size_t parts, const std::vector<std::string>& lists) {
   std::vector<std::string> names;
   std::vector<emitted_file> files;
+  std::set<std::string> sampled;
   for (const std::string& list : lists) {
     const std::string off = tenon::tests::pass_off(list);
     for (const tenon::tests::network_value& net : tenon::tests::networks_of(list)) {
@@ -56,8 +59,11 @@ void emit_all(const std::string& folder, std::size_t parts, const std::vector<st
           .batch = tenon::tests::capacity, .source = "networks.cpp", .off = {}};
       if (!off.empty()) how.off.push_back(off);
       names.push_back(net.name);
-      for (emitted_file& f : tenon::codegen::emit(net.declaration(), how))
-        if (f.path != "manifest.json") files.push_back(std::move(f));  // all have one name
+      for (emitted_file& f : tenon::codegen::emit(net.declaration(), how)) {
+        if (f.path == "manifest.json") continue;  // all have one name
+        if (f.path.ends_with("_eval_mc.cc")) sampled.insert(f.path);
+        files.push_back(std::move(f));
+      }
     }
   }
   // Units change when what they include changes: Ninja builds again only what was written again.
@@ -65,7 +71,7 @@ void emit_all(const std::string& folder, std::size_t parts, const std::vector<st
   for (const emitted_file& f : files) text = 31 * text + std::hash<std::string>()(f.text);
   for (std::size_t part = 0; part < parts; ++part)
     files.push_back({fmt::format("part_{}.cc", part),
-                     fmt::format("// {:x}\n", text) + unit_of(names, part, parts)});
+                     fmt::format("// {:x}\n", text) + unit_of(names, sampled, part, parts)});
   files.push_back({"tables.cc", fmt::format("// {:x}\n", text) + tables_of(names)});
   tenon::codegen::write_files(files, folder);
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <locale>
+#include <set>
 #include <sstream>
 #include <string>
 #include <tenon/dsl.hpp>
@@ -126,6 +127,61 @@ TEST_CASE("files are written byte for byte, and not again while nothing changes"
   CHECK(codegen::write_files(all, "written") == 0);
 }
 
+TEST_CASE("what a network has no more goes, and nothing else") {
+  namespace fs = std::filesystem;
+  fs::remove_all("renewed");
+  const auto names = [] {
+    std::set<std::string> all;
+    for (const auto& f : fs::recursive_directory_iterator("renewed"))
+      if (f.is_regular_file()) all.insert(fs::relative(f.path(), "renewed").string());
+    return all;
+  };
+  const auto write = [](const char* name, auto list, bool standalone = false) {
+    const network_value net = tests::as_network(name, list);
+    codegen::write_files(codegen::emit(net.declaration(),
+                                       {.source = "net.hpp", .off = {}, .standalone = standalone}),
+                         "renewed");
+  };
+  const auto quiet = input<5> | relu | linear<3> | softmax_cross_entropy;
+  const auto noisy = input<5> | relu | dropout<drop(0.4)> | linear<3> | softmax_cross_entropy;
+  write("net", quiet);
+  std::set<std::string> expected = names();
+  CHECK_FALSE(expected.contains("net_eval_mc.cc"));
+  for (const char* own : {"notes.txt", "net_mine.cc", "net_eval.cc.orig"}) {
+    std::ofstream("renewed/" + std::string(own)) << "somebody's own";
+    expected.insert(own);
+  }
+  write("net", noisy);
+  CHECK(names().contains("net_eval_mc.cc"));
+  write("net", quiet);
+  CHECK(names() == expected);
+
+  // A second network in the folder: its source is its own, and what it may include of Tenon stays.
+  write("net", noisy, true);
+  const std::set<std::string> standalone = names();
+  write("other", quiet);
+  CHECK(std::ranges::includes(names(), standalone));
+  write("other", quiet, true);
+  write("other", quiet);
+  CHECK(std::ranges::includes(names(), standalone));
+}
+
+TEST_CASE("a manifest that is none, or names another's files, removes nothing") {
+  namespace fs = std::filesystem;
+  fs::remove_all("strange");
+  fs::create_directories("strange/folder");
+  std::ofstream("strange/kept") << "kept";
+  const network_value net = networks_of("passes").front();
+  const files all = codegen::emit(net.declaration(), {.batch = 64, .source = "net.hpp", .off = {}});
+  for (const char* list : {"[\"../kept\", \"x/../../kept\"]", "7", "[7]", "["}) {
+    std::ofstream("strange/folder/manifest.json")
+        << "{\"network\": \"" << net.name << "\", \"files\": " << list << "}";
+    CAPTURE(list);
+    CHECK(codegen::write_files(all, "strange/folder") > 0);
+    CHECK(fs::exists("strange/kept"));
+  }
+}
+
 TEST_CASE("evaluation has no trace of dropout, and no kernel of a batch norm that is merged") {
   const files all = emitted("served", input<3, 6, 6> | conv2d<8, 3>(same) | batch_norm | relu |
                                           dropout<drop(0.4)> | flatten | linear<9> | batch_norm |
@@ -178,7 +234,8 @@ TEST_CASE("with every kind of noise, evaluation is the source of the network wit
     CHECK(holds(code_of(all_noise, "_train.cc"), mark));
   }
   CHECK_FALSE(holds(text_of(none, "net.hpp"), "eval_mc"));
-  CHECK(holds(text_of(none, "_eval_mc.cc"), "has no noise"));
+  CHECK(std::ranges::none_of(none, [](const auto& f) { return f.path.ends_with("_eval_mc.cc"); }));
+  CHECK_FALSE(holds(text_of(none, "manifest.json"), "eval_mc"));
 }
 
 TEST_CASE("the table tells layers apart whose names end alike") {
