@@ -6,10 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -19,33 +16,6 @@ using codegen::program;
 using codegen::scalar_state;
 
 constexpr std::uint64_t seed = 31;
-
-program training(const network_value& net) {
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
-}
-
-// The kernels that draw masks are taken out, so that the test can set the masks itself.
-program without_draws(program p) {
-  const auto drawn = [&](const codegen::kernel& k) { return p.of(k.out).name.ends_with(".mask"); };
-  p.kernels.erase(std::remove_if(p.kernels.begin(), p.kernels.end(), drawn), p.kernels.end());
-  return p;
-}
-
-// A run in which every mask holds `value`.
-std::vector<double> outputs_with_masks(const program& p, std::size_t n, double value) {
-  scalar_state s = random_state(p, n, seed);
-  for (std::size_t t = 0; t < p.tensors.size(); ++t)
-    if (p.tensors[t].name.ends_with(".mask"))
-      std::fill(s.values[t].begin(), s.values[t].end(), value);
-  run(p, s, n);
-  return s.of(p.output);
-}
-
-std::string compared(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
-  return difference({{"y", a}}, {{"y", b}}, tolerance);
-}
 
 TEST_CASE("spatial dropout drops whole channels, in the gradient too, and keeps at its rate") {
   constexpr int channels = 20, places = 6;
@@ -137,8 +107,8 @@ TEST_CASE("stochastic depth: identity or block / q, whose mean is what evaluatio
   const network_value net = as_network(
       "depth", input<4> | stochastic_depth<drop(0.3)>(linear<4> | tanh_) | mean_squared_error);
   const program p = without_draws(net.lowered(mode::train)), served = net.lowered(mode::eval);
-  const std::vector<double> without = outputs_with_masks(p, 3, 0),
-                            with = outputs_with_masks(p, 3, 1 / 0.7);
+  const std::vector<double> without = outputs_with_masks(p, 3, 0, seed),
+                            with = outputs_with_masks(p, 3, 1 / 0.7, seed);
   const scalar_state s = random_state(p, 3, seed);
   CHECK(without == s.of(p.input));
   std::vector<double> mean(with.size());

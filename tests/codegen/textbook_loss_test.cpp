@@ -3,10 +3,7 @@
 
 #include <cmath>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -26,9 +23,7 @@ struct answer {
 // change(program, state): what to set before the run.
 template <class List, class Change>
 answer answer_of(List list, Change change) {
-  const network_value net = as_network("loss", list);
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
+  const program p = training(as_network("loss", list));
   scalar_state s = random_state(p, n, seed);
   change(p, s);
   run(p, s, n);

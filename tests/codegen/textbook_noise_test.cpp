@@ -4,10 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -18,26 +15,11 @@ using codegen::scalar_state;
 
 constexpr std::uint64_t seed = 31;
 
-program training(const network_value& net) {
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
-}
-
-// The kernel that draws the mask is taken out, so that the test can set the mask itself.
-program without_draws(program p, const std::string& mask) {
-  const auto drawn = [&](const codegen::kernel& k) { return p.of(k.out).name == mask; };
-  const std::size_t before = p.kernels.size();
-  p.kernels.erase(std::remove_if(p.kernels.begin(), p.kernels.end(), drawn), p.kernels.end());
-  REQUIRE(p.kernels.size() == before - 1);
-  return p;
-}
-
 // sum over all masks of its probability times the output of training; exact where the network is
 // linear behind the mask.
 std::vector<double> expectation(const network_value& net, std::size_t elements, double keep,
                                 double survivor) {
-  const program p = without_draws(net.lowered(mode::train), "dropout_1.mask");
+  const program p = without_draws(net.lowered(mode::train));
   std::vector<double> mean;
   for (unsigned bits = 0; bits < 1U << elements; ++bits) {
     scalar_state s = random_state(p, 1, seed);

@@ -3,10 +3,7 @@
 
 #include <cmath>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -16,12 +13,6 @@ using codegen::program;
 using codegen::scalar_state;
 
 constexpr std::uint64_t seed = 31;
-
-program training(const network_value& net) {
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
-}
 
 struct moments {
   double mean = 0, square = 0;  // square: sum of squared deviations

@@ -4,10 +4,7 @@
 
 #include <cmath>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -21,9 +18,7 @@ constexpr std::size_t n = 4;
 
 template <class Layer>
 program one_layer(Layer layer) {
-  program p = as_network("norm", input<6, 2, 3> | layer | mean_squared_error).lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
+  return training(as_network("norm", input<6, 2, 3> | layer | mean_squared_error));
 }
 
 results run_one(const program& p) {

@@ -5,10 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -18,33 +15,6 @@ using codegen::program;
 using codegen::scalar_state;
 
 constexpr std::uint64_t seed = 31;
-
-program training(const network_value& net) {
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
-}
-
-// The kernels that draw masks are taken out, so that the test can set the masks itself.
-program without_draws(program p) {
-  const auto drawn = [&](const codegen::kernel& k) { return p.of(k.out).name.ends_with(".mask"); };
-  p.kernels.erase(std::remove_if(p.kernels.begin(), p.kernels.end(), drawn), p.kernels.end());
-  return p;
-}
-
-// A run in which every mask holds `value`.
-std::vector<double> outputs_with_masks(const program& p, std::size_t n, double value) {
-  scalar_state s = random_state(p, n, seed);
-  for (std::size_t t = 0; t < p.tensors.size(); ++t)
-    if (p.tensors[t].name.ends_with(".mask"))
-      std::fill(s.values[t].begin(), s.values[t].end(), value);
-  run(p, s, n);
-  return s.of(p.output);
-}
-
-std::string compared(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
-  return difference({{"y", a}}, {{"y", b}}, tolerance);
-}
 
 // ---- eval_mc
 
@@ -58,7 +28,7 @@ TEST_CASE("sampling without noise is evaluation: norms use their running statist
   const program sampled = without_draws(noisy().lowered(mode::eval_mc)),
                 served = noisy().lowered(mode::eval);
   CHECK(sampled.loss < 0);
-  CHECK(compared(outputs_with_masks(sampled, 5, 1),
+  CHECK(compared(outputs_with_masks(sampled, 5, 1, seed),
                  run_on_random_values(served, 5, seed).of(served.output), 1e-14) == "");
 }
 

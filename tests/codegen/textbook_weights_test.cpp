@@ -4,10 +4,7 @@
 
 #include <cmath>
 
-#include "codegen/passes.hpp"
-#include "dsl/layers/all.hpp"
-#include "tests/codegen/network_value.hpp"
-#include "tests/codegen/values.hpp"
+#include "tests/codegen/textbook.hpp"
 
 namespace {
 
@@ -18,12 +15,6 @@ using codegen::scalar_state;
 
 constexpr std::uint64_t seed = 47;
 constexpr std::size_t n = 5;
-
-program training(const network_value& net) {
-  program p = net.lowered(mode::train);
-  codegen::differentiate_with_input(p);
-  return p;
-}
 
 double dot(const double* a, const double* b, std::size_t size) {
   double sum = 0;
