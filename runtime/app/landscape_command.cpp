@@ -4,25 +4,19 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/app/commands.hpp"
+#include "runtime/app/training_part.hpp"
 #include "runtime/app/weights_of.hpp"
-#include "runtime/data/source.hpp"
-#include "runtime/data/split.hpp"
 #include "runtime/io/error.hpp"
+#include "runtime/train/evaluate.hpp"
 #include "runtime/train/landscape.hpp"
 
 namespace tenon::runtime {
 namespace {
 
-void require_sense(const landscape_options& o, const network_info& network) {
+void require_sense(const landscape_options& o) {
   if (o.rates[0] > o.rates[1]) {
     throw user_error(fmt::format("--rates {:g} {:g}: the first is the smaller one; exchange them",
                                  o.rates[0], o.rates[1]));
-  }
-  if (o.batch && *o.batch > static_cast<std::size_t>(network.batch)) {
-    throw user_error(
-        fmt::format("--batch-size {}: {} was built for batches of at most {}; take fewer, or build "
-                    "it again with --batch {}",
-                    *o.batch, network.name, network.batch, *o.batch));
   }
 }
 
@@ -59,21 +53,15 @@ void print(const landscape& l, std::ostream& out) {
 
 int landscape_command(const context& where, const landscape_options& o) {
   const network_info& network = *where.network.info;
-  if (where.network.make_trainer == nullptr)
-    throw user_error(fmt::format("{} was built without its training mode", network.name));
-  require_sense(o, network);
+  require_sense(o);
+  const std::size_t size = batch_size_of(o.batch, network);
   pool threads(threads_or_default(o.threads));
-  const auto trainer = where.network.make_trainer(&threads);
+  const auto trainer = make_trainer(where.network, &threads);
   const weights_about about = weights_of(where, o.weights, trainer->image());
-  source_data source = load_source(o.data, network, to_options(o.source, about.names));
-  about.standardize.apply(source.train.x, source.train.sample_size());
-  about.target.apply(source.train.targets, count(source.train.target_shape));
-  const split parts = make_split(
-      source, {.validation_fraction = 0, .test_fraction = about.test_fraction, .seed = about.seed});
-  const std::size_t n =
-      std::min(o.batch.value_or(static_cast<std::size_t>(network.batch)), parts.train.size());
+  const training_part part = load_training_part(o.data, o.source, network, about);
+  const std::size_t n = std::min(size, part.indices.size());
   batch samples(network, n);
-  samples.gather(source.train, std::span(parts.train).first(n));
+  samples.gather(part.samples, std::span(part.indices).first(n));
   settings s;
   s.seed = o.seed;
   const landscape l = explore_landscape(network, *trainer, samples, s,
