@@ -15,7 +15,7 @@ import time
 import warnings
 
 
-def load(config):
+def load(config, kind="float32"):
     """model and arrays, as torch and numpy have them."""
     import numpy
     import torch
@@ -24,10 +24,10 @@ def load(config):
     folder = config["folder"]
     model = NETWORKS[config["network"]][0]()
     model.load_state_dict(torch.load(f"{folder}/state.pt"))
-    x, target = numpy.load(f"{folder}/x.npy"), numpy.load(f"{folder}/target.npy")
+    x, target = numpy.load(f"{folder}/x.npy").astype(kind), numpy.load(f"{folder}/target.npy")
     if x.ndim == 4:
         model = model.to(memory_format=torch.channels_last)
-    return model, x, target
+    return model.to(getattr(torch, kind)), x, target
 
 
 def as_tensor(x):
@@ -36,10 +36,10 @@ def as_tensor(x):
     return tensor.to(memory_format=torch.channels_last) if x.ndim == 4 else tensor
 
 
-def torch_training(config, compiled):
+def torch_training(config, compiled, kind="float32"):
     import torch
     from networks import tenon_tensors
-    model, x, target = load(config)
+    model, x, target = load(config, kind)
     x, target = as_tensor(x), torch.from_numpy(target).long()
     model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=config["learning_rate"], momentum=0.9, foreach=True)
@@ -61,9 +61,9 @@ def torch_training(config, compiled):
     return step, result, torch.__version__
 
 
-def torch_inference(config, compiled):
+def torch_inference(config, compiled, kind="float32"):
     import torch
-    model, x, _ = load(config)
+    model, x, _ = load(config, kind)
     x = as_tensor(x)
     model.eval()
     if compiled:
@@ -78,12 +78,21 @@ def torch_inference(config, compiled):
     return call, {"y": call().numpy()}, torch.__version__
 
 
+def torch_call(config, compiled, kind="float32"):
+    return (torch_training if config["mode"] == "train" else torch_inference)(config, compiled, kind)
+
+
 def torch_eager(config):
-    return (torch_training if config["mode"] == "train" else torch_inference)(config, False)
+    return torch_call(config, False)
 
 
 def torch_compile(config):
-    return (torch_training if config["mode"] == "train" else torch_inference)(config, True)
+    return torch_call(config, True)
+
+
+def exact(config):
+    """What the engines should give: PyTorch in double."""
+    return torch_call(config, False, "float64")[1]
 
 
 def onnx_model(config):
