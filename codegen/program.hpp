@@ -77,8 +77,9 @@ struct schedule {
   int row_axis = -1, rows = 1;
   int column_axis = -1, columns = 1;
   int plane_axis = -1,
-      planes = 1;        // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
-  int shared_with = -1;  // an earlier kernel with the same text
+      planes = 1;  // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
+  bool columns_outermost = false;  // all rows for few columns, not all columns for few rows
+  int shared_with = -1;            // an earlier kernel with the same text
   double flops = 0;      // of one call: per sample for block kernels
 };
 

@@ -7,6 +7,7 @@
 
 #include "codegen/addressed.hpp"
 #include "codegen/passes.hpp"
+#include "codegen/passes/loop_order.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -161,8 +162,10 @@ class scheduling {
     s.vectors = out == home::sample ? vector_axis::samples : vector_axis::sample_sums;
     if (!tiles_) return;
     if (out == home::sample) {
-      if (product && of_sample(f.a) != of_sample(f.b))
-        return of_sample(f.a) ? tile_contract(q, s, *f.b, *f.a) : tile_contract(q, s, *f.a, *f.b);
+      if (!product || of_sample(f.a) == of_sample(f.b)) return;
+      const node &weights = of_sample(f.a) ? *f.b : *f.a, &samples = of_sample(f.a) ? *f.a : *f.b;
+      tile_contract(q, s, weights, samples);
+      s.columns_outermost = better_by_columns(p_, q, weights, samples, s);
       return;
     }
     if (product && of_sample(f.a) && of_sample(f.b)) {

@@ -22,9 +22,9 @@ std::string to_text(const affine& a) {
 std::string fingerprint(const program& p, std::size_t i) {
   const kernel q = addressed(p, p.kernels[i]);
   const schedule& s = p.schedules[i];
-  std::string text = fmt::format("{} {} {} {} {} {} {} {}|{}", static_cast<int>(s.when),
+  std::string text = fmt::format("{} {} {} {} {} {} {} {} {}|{}", static_cast<int>(s.when),
                                  static_cast<int>(s.vectors), s.row_axis, s.rows, s.column_axis,
-                                 s.columns, s.plane_axis, s.planes, q.outer);
+                                 s.columns, s.plane_axis, s.planes, s.columns_outermost, q.outer);
   for (int e : q.extents) text += fmt::format(" {}", e);
   std::map<int, int> order;
   const auto number = [&](int tensor) {

@@ -57,7 +57,9 @@ std::string kernel_printer::tile_text() const {
   if (s_.columns == 1)
     return fmt::format("Tile: {} {}.", s_.rows,
                        s_.vectors == vector_axis::samples ? "rows" : "sums");
-  return fmt::format("Tile: {} x {}.", s_.rows, s_.columns);
+  const char* const order =
+      s_.columns_outermost ? ", columns outermost: what they read stays in L1" : "";
+  return fmt::format("Tile: {} x {}{}.", s_.rows, s_.columns, order);
 }
 
 std::string kernel_printer::parameters() const {

@@ -11,12 +11,18 @@ void kernel_printer::loop(const std::string& name, int extent, int step,
 }
 
 void kernel_printer::tiles(const std::function<void()>& inner) {
-  cut(s_.row_axis, s_.rows, rows_, [&] {
+  const auto rows = [&](const std::function<void()>& body) {
+    cut(s_.row_axis, s_.rows, rows_, body);
+  };
+  const auto columns = [&](const std::function<void()>& body) {
     outer_loops(0, [&] {
-      cut(s_.plane_axis, s_.planes, planes_,
-          [&] { cut(s_.column_axis, s_.columns, taps_, inner); });
+      cut(s_.plane_axis, s_.planes, planes_, [&] { cut(s_.column_axis, s_.columns, taps_, body); });
     });
-  });
+  };
+  if (s_.columns_outermost)
+    columns([&] { rows(inner); });
+  else
+    rows([&] { columns(inner); });
 }
 
 void kernel_printer::cut(int axis_id, int tile, int& now, const std::function<void()>& inner) {

@@ -49,6 +49,9 @@ std::vector<network_value> layers() {
       net(input<4, 8, 7> | conv2d<6, 3>(groups<2>, padding<2>) | relu |
           conv2d<12, 3>(depthwise, stride<2>, padding<1>) | batch_norm | conv2d<33, 1> | relu |
           global_avg_pool | linear<4> | softmax_cross_entropy),
+      // Samples that leave L2 within a kernel: positions become the outer loop.
+      net(input<1, 12, 12> | conv2d<64, 1> | relu | conv2d<16, 1> | relu | global_avg_pool |
+          linear<3> | softmax_cross_entropy),
       // Norms before which nothing can take them up, and norms between two norms.
       net(input<3, 6, 6> | batch_norm | conv2d<4, 3>(same) | relu | batch_norm | batch_norm |
           max_pool<2>(stride<1>) | batch_norm | flatten | linear<3> | softmax_cross_entropy),
