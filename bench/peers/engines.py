@@ -90,9 +90,9 @@ def torch_compile(config):
     return torch_call(config, True)
 
 
-def exact(config):
-    """What the engines should give: PyTorch in double."""
-    return torch_call(config, False, "float64")[1]
+def reference(config, kind):
+    """What the engines should give, "float64", and what PyTorch makes of it in "float32"."""
+    return torch_call(config, False, kind)[1]
 
 
 def onnx_model(config):
