@@ -22,7 +22,7 @@ void for_each_index(kernel& k, const std::function<void(affine&)>& f) {
 
 // Axes i and i + 1 are one where each index steps by extent(i + 1) times as much along i.
 bool mergeable(kernel& k, int i) {
-  if (i + 1 == k.outer) return false;
+  if (i + 1 == k.outer || (i == 0 && k.strip >= 0)) return false;
   const int inner = k.extents[static_cast<std::size_t>(i) + 1];
   bool ok = true;
   for_each_index(k,

@@ -34,7 +34,9 @@ program prepared(const declaration& d, mode m, const emit_options& o) {
   const detail::settling how{.drop_identities = !is_off(o, "drop_identities"),
                              .merge_affine = !is_off(o, "merge_affine")};
   program p = lower(d, m, o.batch, how);
-  run_passes(p, o.off);
+  std::vector<std::string> off = o.off;
+  if (o.exact) off.emplace_back("winograd");
+  run_passes(p, off);
   return p;
 }
 

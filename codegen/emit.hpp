@@ -10,7 +10,7 @@ namespace tenon::codegen {
 struct emit_options {
   int batch = 64;
   std::string source;            // how the heading calls the declaring header: "lenet.hpp"
-  bool exact = false;            // no schedule that changes rounding (none does so far)
+  bool exact = false;            // no pass that rounds more than the plain sum does: winograd is off
   std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
   bool standalone = false;       // the folder also holds what the source includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*

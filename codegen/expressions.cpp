@@ -105,7 +105,8 @@ bool same(const expr& a, const expr& b) {
       a->kind == b->kind &&
       (a->number == b->number || (a->number != a->number && b->number != b->number)) &&
       a->tensor == b->tensor && a->stream == b->stream && a->index == b->index &&
-      a->args.size() == b->args.size() && a->axes.size() == b->axes.size();
+      a->numbers == b->numbers && a->args.size() == b->args.size() &&
+      a->axes.size() == b->axes.size();
   if (!heads) return false;
   for (std::size_t i = 0; i < a->axes.size(); ++i) {
     if (a->axes[i].id != b->axes[i].id || a->axes[i].extent != b->axes[i].extent) return false;

@@ -15,6 +15,9 @@ constexpr std::array table{
     pass{"remove_dead", "removes kernels whose results nobody needs", remove_dead},
     pass{"fuse_maps", "moves maps into the kernels that feed them",
          fuse_maps},  // before lay_out: fusion ends lifetimes
+    pass{"winograd", "computes windows of 3 x 3 from fewer products",
+         winograd},  // after fuse_maps: what was fused goes into the last of its kernels
+    pass{"strips", "runs kernels that share their outermost axis step by step", strips},
     pass{"lay_out", "chooses block size, strides and halos", lay_out, true, lay_out_plain},
     pass{"schedule", "chooses stage, vector axis and register tile", schedule_kernels, true,
          schedule_plain},

@@ -36,6 +36,10 @@ void drop_moves(program& p);
 void remove_dead(program& p);
 // A map that is the only reader of a tensor moves into the kernels that write it.
 void fuse_maps(program& p);
+// Contractions with windows of 3 x 3 and stride 1 by Winograd's transforms.
+void winograd(program& p);
+// Kernels that stand in a row and share their outermost axis run step by step along it.
+void strips(program& p);
 // Block size, strides and halos.
 void lay_out(program& p);
 void lay_out_plain(program& p);  // the same without wide blocks

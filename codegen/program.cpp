@@ -1,6 +1,7 @@
 #include "codegen/program.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>  // join
 
 #include <algorithm>
 
@@ -32,19 +33,15 @@ std::string to_text(const std::vector<affine>& index, const name_list& axes) {
 }
 
 constexpr const char* name_of(op k) {
-  constexpr const char* names[] = {"constant", "read",
-                                   "position", "n",
-                                   "uniform",  "draw",
-                                   "live",     "+",
-                                   "-",        "*",
-                                   "/",        "-",
-                                   "max",      "min",
-                                   "exp",      "log",
-                                   "tanh",     "sigmoid",
-                                   "erf",      "sqrt",
-                                   ">",        "==",
-                                   "select",   "sum",
-                                   "maximum",  "first_maximum"};
+  constexpr const char* names[] = {"constant", "read",    "position",
+                                   "n",        "uniform", "draw",
+                                   "table",    "live",    "+",
+                                   "-",        "*",       "/",
+                                   "-",        "max",     "min",
+                                   "exp",      "log",     "tanh",
+                                   "sigmoid",  "erf",     "sqrt",
+                                   ">",        "==",      "select",
+                                   "sum",      "maximum", "first_maximum"};
   return names[static_cast<int>(k)];
 }
 
@@ -64,6 +61,8 @@ std::string to_text(const program& p, const expr& e, const name_list& axes) {
       return fmt::format("uniform({}, stream {})", to_text(e->index[0], axes), e->stream);
     case op::draw:
       return fmt::format("draw({}, stream {})", to_text(e->index[0], axes), e->stream);
+    case op::table:
+      return fmt::format("[{}][{}]", fmt::join(e->numbers, " "), to_text(e->index[0], axes));
     case op::negate:
       return "-" + arg(0);
     case op::add:
@@ -141,7 +140,8 @@ std::string to_text(const program& p, const kernel& k) {
   }
   return fmt::format("{}: {}{} {}= {}   ({}){}", k.name, p.of(k.out).name, to_text(k.at, axes),
                      k.accumulate ? "+" : "", to_text(p, k.value, axes), extents,
-                     k.note.empty() ? "" : "   # " + k.note);
+                     k.note.empty() ? "" : "   # " + k.note) +
+         (k.strip < 0 ? "" : fmt::format("   strip {}", k.strip));
 }
 
 std::string to_text(const program& p) {

@@ -26,8 +26,8 @@ struct layer_record {
   dims in, out;
   long parameters = 0, macs = 0;  // of one sample
   bool frozen = false;
-  std::string became{};           // "folded into conv2d_1", "dropped: identity in eval"
-  std::vector<int> inputs{};      // tensors
+  std::string became{};       // "folded into conv2d_1", "dropped: identity in eval"
+  std::vector<int> inputs{};  // tensors
   int output = -1;
   std::size_t first_kernel = 0, last_kernel = 0;  // [first, last) before differentiation
   // Stated backward: from d_y (invalid for a loss) to d_x of inputs[0]; empty: derived from the
@@ -43,7 +43,8 @@ struct layout {
   std::size_t floats = 0;
   double halo_value = 0;
   bool samples_outermost =
-      false;  // [block][row]: a transposed copy, for a weight gradient over rows
+      false;       // [block][row]: a transposed copy, for a weight gradient over rows
+  int strip = -1;  // a dimension of which one step exists at a time; -1: none
 };
 
 // The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones
@@ -77,7 +78,8 @@ struct schedule {
   int row_axis = -1, rows = 1;
   int column_axis = -1, columns = 1;
   int plane_axis = -1,
-      planes = 1;  // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
+      planes = 1;       // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
+  unsigned around = 0;  // axes, as bits, that go around the rows of tiles: both operands move along
   bool columns_outermost = false;  // all rows for few columns, not all columns for few rows
   int shared_with = -1;            // an earlier kernel with the same text
   double flops = 0;      // of one call: per sample for block kernels

@@ -15,6 +15,7 @@ struct instruction {
   double number = 0;
   int tensor = -1, stream = 0;
   std::vector<affine> index;
+  const std::vector<double>* numbers = nullptr;  // table
   int a = -1, b = -1, c = -1;
 };
 
@@ -31,7 +32,8 @@ struct code {
                     .number = e->number,
                     .tensor = e->tensor,
                     .stream = e->stream,
-                    .index = e->index};
+                    .index = e->index,
+                    .numbers = &e->numbers};
       if (e.get() != stop) {
         int* const slots[] = {&i.a, &i.b, &i.c};
         for (std::size_t k = 0; k < e->args.size(); ++k) *slots[k] = add(e->args[k]);
@@ -92,6 +94,8 @@ struct runner {
         return tenon::uniform(seed, static_cast<std::uint32_t>(i.stream),
                               static_cast<std::uint32_t>(step), of_the_step,
                               static_cast<std::uint32_t>(value_of(i.index[0])));
+      case op::table:
+        return i.numbers->at(static_cast<std::size_t>(value_of(i.index[0])));
       case op::live:
         return a();  // only live samples are run here
       case op::add:

@@ -59,6 +59,12 @@ struct checker {
         inner = std::max(inner, p.of(n.tensor).where);
       });
       index(k, k.out, k.at, true);
+      for (const node* n : in_order(k.value)) {
+        if (n->kind != op::table) continue;
+        const range r = range_of(n->index.at(0), k.extents);
+        if (r.low < 0 || r.high >= static_cast<int>(n->numbers.size()))
+          fail(k, "reads beyond the end of a table");
+      }
       int reductions = 0;
       for (const node* n : in_order(k.value)) reductions += is_reduction(n->kind);
       if (reductions > 1) fail(k, "holds more than one reduction");
@@ -69,6 +75,46 @@ struct checker {
         fail(k, "sums samples without parts");
       written[static_cast<std::size_t>(k.out)] = true;
     }
+  }
+
+  // The kernels of a strip stand together, take equally many steps, and read of each other what the
+  // same step has written.
+  void strips() const {
+    for (std::size_t i = 0; i < p.kernels.size(); ++i) {
+      const kernel& k = p.kernels[i];
+      if (k.strip < 0) continue;
+      if (k.outer == 0) fail(k, "belongs to a strip and has no axis to cut");
+      for (std::size_t j = 0; j < p.kernels.size(); ++j) {
+        const kernel& other = p.kernels[j];
+        if (j == i) continue;
+        if (other.strip == k.strip)
+          in_turns(i, j);
+        else
+          outside(other, k);
+      }
+    }
+  }
+  void in_turns(std::size_t i, std::size_t j) const {
+    const kernel &k = p.kernels[i], &other = p.kernels[j];
+    if (k.extents[0] != other.extents[0]) fail(k, "takes other steps than " + other.name);
+    for (std::size_t between = std::min(i, j); between < std::max(i, j); ++between) {
+      if (p.kernels[between].strip != k.strip) fail(k, "does not stand beside " + other.name);
+    }
+    if (!p.schedules.empty() && p.schedules[i].phase != p.schedules[j].phase)
+      fail(k, "runs in another phase than " + other.name);
+    for_each_read(other.value, [&](const node& n) {
+      if (n.tensor != k.out) return;
+      bool same_step = false;
+      for (std::size_t d = 0; d < n.index.size(); ++d)
+        same_step = same_step || (n.index[d] == affine(axis{0, 0}) && k.at[d] == n.index[d]);
+      if (!same_step) fail(other, "reads other steps of " + p.of(k.out).name + " than its own");
+    });
+  }
+  void outside(const kernel& k, const kernel& of_strip) const {
+    if (p.layouts.empty() || p.layouts[static_cast<std::size_t>(of_strip.out)].strip < 0) return;
+    const std::vector<int> reads = reads_of(k);
+    if (k.out == of_strip.out || std::find(reads.begin(), reads.end(), of_strip.out) != reads.end())
+      fail(k, "touches " + p.of(of_strip.out).name + ", of which one step exists at a time");
   }
 
   void memory() const {
@@ -92,6 +138,7 @@ struct checker {
 void verify(const program& p, std::string_view after) {
   const checker c{p, after};
   c.order();
+  c.strips();
   c.memory();
 }
 

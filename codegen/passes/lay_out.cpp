@@ -42,6 +42,7 @@ void place_samples(layout& l, const dims& shape, int block) {
   std::ptrdiff_t stride = block;
   bool halo = false;
   for (std::size_t d = rank; d-- > 0;) {
+    if (static_cast<int>(d) == l.strip) continue;
     // Channels a multiple of 4 KB apart share cache sets too (a 1 x 1 convolution over 16 x 16: 59
     // instead of 76 % of the peak).
     if (d == 0 && rank > 1 && !halo && stride % 1024 == 0) stride += block;
@@ -100,6 +101,21 @@ void pad_separately(program& p) {
   }
 }
 
+// What passes between the kernels of one strip alone exists for one step of it.
+void find_strips(program& p) {
+  for (const kernel& k : p.kernels) {
+    if (k.strip < 0 || p.of(k.out).what != role::intermediate) continue;
+    const bool inside = std::all_of(p.kernels.begin(), p.kernels.end(), [&](const kernel& other) {
+      const std::vector<int> reads = reads_of(other);
+      return other.strip == k.strip ||
+             (other.out != k.out && std::find(reads.begin(), reads.end(), k.out) == reads.end());
+    });
+    const auto along = std::find(k.at.begin(), k.at.end(), affine(axis{0, 0}));
+    if (inside && along != k.at.end())
+      p.layouts[static_cast<std::size_t>(k.out)].strip = static_cast<int>(along - k.at.begin());
+  }
+}
+
 // 16 samples fit the lanes of AVX-512 once and those of AVX2 twice. 32 halve the reading of weights
 // where the activations of one kernel still fit half of L2.
 int block_for(const program& p) {
@@ -128,6 +144,7 @@ void lay_out(program& p, int block) {
     p.layouts[t].before.assign(static_cast<std::size_t>(p.tensors[t].shape.rank), 0);
     p.layouts[t].after = p.layouts[t].before;
   }
+  find_strips(p);
   for (const kernel& k : p.kernels) {
     for_each_read(k.value, [&](const node& n) {
       if (p.of(n.tensor).where != home::sample) return;

@@ -17,6 +17,18 @@ std::vector<lifetime> lifetimes_of(const program& p) {
     touch(k.out, i);
     for (int id : reads_of(k)) touch(id, i);
   }
+  // The kernels of a strip run in turns: what one of them touches is alive during all of them.
+  for (int i = 0; i < end; ++i) {
+    const kernel& k = p.kernels[static_cast<std::size_t>(i)];
+    for (int j = i;
+         k.strip >= 0 && j-- > 0 && p.kernels[static_cast<std::size_t>(j)].strip == k.strip;) {
+      touch(k.out, j);
+      for (int id : reads_of(k)) touch(id, j);
+      const kernel& before = p.kernels[static_cast<std::size_t>(j)];
+      touch(before.out, i);
+      for (int id : reads_of(before)) touch(id, i);
+    }
+  }
   for (std::size_t i = 0; i < p.tensors.size(); ++i) {
     const tensor& t = p.tensors[i];
     if (lives[i].last < 0 && t.what != role::output) continue;

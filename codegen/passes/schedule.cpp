@@ -30,7 +30,7 @@ bool touches(const node& read, int axis_id) { return read.index[0].coefficient(a
 int shared_axis(const kernel& q, const node& moving, const node& fixed, bool innermost) {
   int best = -1;
   for (int a = 0; a < q.outer; ++a) {
-    if (!touches(moving, a) || touches(fixed, a)) continue;
+    if (!touches(moving, a) || touches(fixed, a) || (a == 0 && q.strip >= 0)) continue;
     const int extent = q.extents[static_cast<std::size_t>(a)];
     if (best < 0 || innermost ||
         std::min(extent, 4) > std::min(q.extents[static_cast<std::size_t>(best)], 4))
@@ -86,6 +86,10 @@ void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
 // weights.
 void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
   best_tile(q, s, shared_axis(q, weights, samples, false), shared_axis(q, samples, weights, true));
+  // Inside them a tile's operands are few: positions of a transform, groups of channels.
+  for (int a = 0; a < q.outer && a < 32; ++a) {
+    if (touches(weights, a) && touches(samples, a)) s.around |= 1u << a;
+  }
 }
 
 // The axis of kernel rows above the taps of `column`, where all taps of a small kernel fit one
@@ -165,7 +169,7 @@ class scheduling {
       if (!product || of_sample(f.a) == of_sample(f.b)) return;
       const node &weights = of_sample(f.a) ? *f.b : *f.a, &samples = of_sample(f.a) ? *f.a : *f.b;
       tile_contract(q, s, weights, samples);
-      s.columns_outermost = better_by_columns(p_, q, weights, samples, s);
+      s.columns_outermost = s.around == 0 && better_by_columns(p_, q, weights, samples, s);
       return;
     }
     if (product && of_sample(f.a) && of_sample(f.b)) {
@@ -273,6 +277,7 @@ class scheduling {
       int& out = ready[static_cast<std::size_t>(k.out)];
       out = std::max(out, s.when == stage::collect ? phase + 1 : phase);
     }
+    join_strips();
     for (std::size_t i = 0; i < p_.kernels.size(); ++i) sink(i);
     std::vector<std::size_t> order(p_.kernels.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -291,6 +296,15 @@ class scheduling {
       schedules.push_back(p_.schedules[i]);
     }
     p_.kernels = std::move(kernels), p_.schedules = std::move(schedules);
+  }
+
+  // The kernels of a strip run in the phase of the last of them.
+  void join_strips() {
+    for (std::size_t i = p_.kernels.size(); i-- > 1;) {
+      const int strip = p_.kernels[i].strip;
+      if (strip < 0 || p_.kernels[i - 1].strip != strip) continue;
+      p_.schedules[i - 1].phase = std::max(p_.schedules[i - 1].phase, p_.schedules[i].phase);
+    }
   }
 
   // What reads no samples (a mask, zeros) runs in the phase that first needs it, so that it need

@@ -20,11 +20,13 @@ std::string to_text(const affine& a) {
 
 // Everything that the printer looks at, tensors by order of appearance.
 std::string fingerprint(const program& p, std::size_t i) {
-  const kernel q = addressed(p, p.kernels[i]);
+  const kernel& k = p.kernels[i];
+  const kernel q = addressed(p, k);
   const schedule& s = p.schedules[i];
   std::string text = fmt::format("{} {} {} {} {} {} {} {} {}|{}", static_cast<int>(s.when),
                                  static_cast<int>(s.vectors), s.row_axis, s.rows, s.column_axis,
                                  s.columns, s.plane_axis, s.planes, s.columns_outermost, q.outer);
+  text += fmt::format(" around {} strip {}", s.around, k.strip >= 0);
   for (int e : q.extents) text += fmt::format(" {}", e);
   std::map<int, int> order;
   const auto number = [&](int tensor) {
@@ -39,6 +41,7 @@ std::string fingerprint(const program& p, std::size_t i) {
       text += fmt::format(" t{} home {} {}", number(n->tensor),
                           static_cast<int>(p.of(n->tensor).where), l.samples_outermost);
     }
+    for (double each : n->numbers) text += fmt::format(" {:a}", each);
     for (const affine& a : n->index) text += " " + to_text(a);
     for (const axis& a : n->axes) text += fmt::format(" over {}", a.id);
     for (const expr& a : n->args) text += fmt::format(" #{}", at.at(a.get()));

@@ -58,6 +58,8 @@ class printer {
         return in_.uniform;
       case op::draw:
         return fmt::format("hn::Set(d, {})", draw(*e));
+      case op::table:
+        return fmt::format("hn::Set(d, {})", table(*e));
       case op::live:
         return fmt::format("hn::IfThenElseZero(alive, {})", arg(e, 0));
       case op::add:
@@ -123,6 +125,8 @@ class printer {
         return "call.batch_size";
       case op::draw:
         return draw(*e);
+      case op::table:
+        return table(*e);
       case op::add:
         return infix("+");
       case op::subtract:
@@ -163,6 +167,14 @@ class printer {
     return fmt::format(
         "tenon::uniform(call.seed, {}u, call.step, tenon::of_the_step, static_cast<uint32_t>({}))",
         n.stream, in_.index(n.index[0]));
+  }
+  std::string table(const node& n) {
+    std::string numbers;
+    for (double number : n.numbers)
+      numbers += (numbers.empty() ? "" : ", ") + float_literal(number);
+    const std::string name = fmt::format("table{}", counter_++);
+    w_.line("static constexpr float {}[] = {{{}}};", name, numbers);
+    return fmt::format("{}[{}]", name, in_.index(n.index[0]));
   }
   // The vector function on one lane: the same bits as everywhere, and no libm.
   std::string lane(const char* f, const expr& e) {

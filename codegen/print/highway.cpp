@@ -42,7 +42,7 @@ std::string kernel_printer::stored(int id) const {
   std::string s;
   for (int d = 0; d < t.shape.rank; ++d) {
     const std::size_t at = static_cast<std::size_t>(d);
-    s += fmt::format("[{}]", t.shape[d] + l.before[at] + l.after[at]);
+    if (d != l.strip) s += fmt::format("[{}]", t.shape[d] + l.before[at] + l.after[at]);
   }
   if (t.where == home::sample) return s + fmt::format("[{}]", p_.block);
   if (t.shape.rank >= 2) return fmt::format("[{}][{}]", t.shape[0], l.stride[0]);
@@ -71,6 +71,7 @@ std::string kernel_printer::parameters() const {
   }
   const extras e = extras_of(p_, k_);
   if (e.parts) add("size_t parts, size_t part_stride");
+  if (e.step) add("size_t " + axes_[0]);
   if (e.call) add("const tenon::block_call& call");
   return s;
 }
@@ -86,6 +87,7 @@ void kernel_printer::body() {
   if (s_.vectors != vector_axis::none)
     w_.line(
         "const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
+  if (const std::optional<transform> t = transform_of(q_)) return transformed(*t);
   switch (s_.vectors) {
     case vector_axis::none:
       return scalar_loops();
@@ -113,6 +115,12 @@ extras extras_of(const program& p, const kernel& k) {
         n->kind == op::batch_size)
       e.call = true;
     if (n->kind == op::read && p.of(n->tensor).where == home::part) e.parts = true;
+  }
+  if (k.strip < 0) return e;
+  const kernel q = addressed(p, k);
+  e.step = q.at[0].coefficient(0) != 0;
+  for (const node* n : in_order(q.value)) {
+    for (const affine& a : n->index) e.step = e.step || a.coefficient(0) != 0;
   }
   return e;
 }

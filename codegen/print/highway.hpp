@@ -9,6 +9,7 @@ namespace tenon::codegen {
 struct extras {
   bool call = false;   // tenon::block_call: live samples, n, seed, step
   bool parts = false;  // number and distance of the parts
+  bool step = false;   // which step of its strip
 };
 extras extras_of(const program& p, const kernel& k);
 

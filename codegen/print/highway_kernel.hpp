@@ -11,6 +11,7 @@
 #include "codegen/print/names.hpp"
 #include "codegen/print/writer.hpp"
 #include "codegen/program.hpp"
+#include "codegen/transform.hpp"
 
 namespace tenon::codegen {
 
@@ -39,7 +40,15 @@ class kernel_printer {
   void tiles(const std::function<void()>& inner);
   void cut(int axis_id, int tile, int& now, const std::function<void()>& inner);
   void constant_axis(const std::string& name, int at);
-  void outer_loops(int axis_id, const std::function<void()>& inner);
+  // Over those of the output axes from axis_id on that are wanted and no tile cuts.
+  void outer_loops(int axis_id, const std::function<bool(int)>& wanted,
+                   const std::function<void()>& inner);
+  void outer_loops(const std::function<void()>& inner) {
+    outer_loops(
+        0, [](int) { return true; }, inner);
+  }
+  // A strip's axis 0 is an argument.
+  int first_axis() const { return k_.strip >= 0 ? 1 : 0; }
   void reduced_loops(std::size_t axis_id, const std::function<void()>& inner);
   // Address of a read for the tile's element (i, j).
   std::string address(const affine& a, int i, int j) const;
@@ -49,6 +58,7 @@ class kernel_printer {
     std::map<std::string, int> counter;
   };
   std::string load(loads& scope, const node& n, int i, int j);
+  std::string load(loads& scope, const node& n, const std::string& at);
   dialect vector_dialect(loads& scope, int i, int j);
   dialect scalar_dialect(int i, int j);
   void alive();
@@ -70,6 +80,12 @@ class kernel_printer {
   void store_tile();
   // Lanes are samples; each sum over samples ends in one tree over 16 virtual lanes.
   void sample_sums();
+
+  // ---- linear transforms with literal coefficients, one axis after the other
+  void transformed(const transform& t);
+  void first_step(const transform& t);
+  void second_step(const transform& t);
+  std::string fixed(affine a, int axis_id, int at) const;
 
   // ---- lanes are something else, or there are none
   // Lanes are the columns of a row of the output; samples are added in order.

@@ -11,18 +11,23 @@ void kernel_printer::loop(const std::string& name, int extent, int step,
 }
 
 void kernel_printer::tiles(const std::function<void()>& inner) {
+  const int first = first_axis();
+  const auto around = [&](int a) { return (s_.around >> a & 1u) != 0; };
+  const auto inside = [&](int a) { return !around(a); };
   const auto rows = [&](const std::function<void()>& body) {
     cut(s_.row_axis, s_.rows, rows_, body);
   };
   const auto columns = [&](const std::function<void()>& body) {
-    outer_loops(0, [&] {
+    outer_loops(first, inside, [&] {
       cut(s_.plane_axis, s_.planes, planes_, [&] { cut(s_.column_axis, s_.columns, taps_, body); });
     });
   };
-  if (s_.columns_outermost)
-    columns([&] { rows(inner); });
-  else
-    rows([&] { columns(inner); });
+  outer_loops(first, around, [&] {
+    if (s_.columns_outermost)
+      columns([&] { rows(inner); });
+    else
+      rows([&] { columns(inner); });
+  });
 }
 
 void kernel_printer::cut(int axis_id, int tile, int& now, const std::function<void()>& inner) {
@@ -45,12 +50,14 @@ void kernel_printer::constant_axis(const std::string& name, int at) {
   w_.line("constexpr size_t {} = {};", name, at);
 }
 
-void kernel_printer::outer_loops(int axis_id, const std::function<void()>& inner) {
+void kernel_printer::outer_loops(int axis_id, const std::function<bool(int)>& wanted,
+                                 const std::function<void()>& inner) {
   if (axis_id == q_.outer) return inner();
-  if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis)
-    return outer_loops(axis_id + 1, inner);
+  if (axis_id == s_.row_axis || axis_id == s_.column_axis || axis_id == s_.plane_axis ||
+      !wanted(axis_id))
+    return outer_loops(axis_id + 1, wanted, inner);
   const std::size_t a = static_cast<std::size_t>(axis_id);
-  loop(axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, inner); });
+  loop(axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, wanted, inner); });
 }
 
 void kernel_printer::reduced_loops(std::size_t axis_id, const std::function<void()>& inner) {
@@ -67,8 +74,11 @@ std::string kernel_printer::address(const affine& a, int i, int j) const {
 }
 
 std::string kernel_printer::load(loads& scope, const node& n, int i, int j) {
+  return load(scope, n, address(n.index[0], i, j));
+}
+
+std::string kernel_printer::load(loads& scope, const node& n, const std::string& at) {
   const std::string name = name_of(n.tensor);
-  const std::string at = address(n.index[0], i, j);
   const bool sample = p_.of(n.tensor).where == home::sample;
   const std::string text = sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at)
                                   : fmt::format("hn::Set(d, {}[{}])", name, at);

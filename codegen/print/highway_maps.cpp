@@ -39,7 +39,7 @@ void kernel_printer::random_map() {
   w_.block(fmt::format("for (size_t b = 0; b < {}; b += N)", p_.block), [&] {
     w_.line("const auto samples = hn::Iota(du, static_cast<uint32_t>(call.first_sample + b));");
     alive();
-    if (!by_four) return outer_loops(0, [&] { random_element(); });
+    if (!by_four) return outer_loops([&] { random_element(); });
     const int extent = q_.extents[0], whole = extent / 4 * 4;
     if (whole > 0) loop(axes_[0], whole, 4, [&] { random_four(4); });
     if (extent > whole)
@@ -92,7 +92,7 @@ void kernel_printer::random_element() {
 }
 
 void kernel_printer::scalar_loops() {
-  outer_loops(0, [&] {
+  outer_loops([&] {
     if (reduction_) {
       const bool sums = reduction_->kind == op::sum;
       w_.line("float sum = {};", sums ? "0.0f" : "-std::numeric_limits<float>::infinity()");

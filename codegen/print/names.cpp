@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "codegen/transform.hpp"
+
 namespace tenon::codegen {
 namespace {
 
@@ -95,6 +97,8 @@ struct formula_printer {
         return "uniform()";
       case op::draw:
         return fmt::format("draw({})", to_text(e->index[0], axes));
+      case op::table:
+        return fmt::format("table[{}]", to_text(e->index[0], axes));
       case op::live:
         return print(e->args[0], strength);
       case op::add:
@@ -170,7 +174,9 @@ std::vector<std::string> axis_names(const kernel& k) {
       {}, {"k"}, {"k", "u"}, {"k", "u", "v"}};
   std::vector<std::string> names;
   const std::size_t o = static_cast<std::size_t>(k.outer), r = k.extents.size() - o;
-  for (std::size_t i = 0; i < o; ++i)
+  if (k.strip >= 0 && o == 4) names = {"i", "p", "c", "j"};  // steps, positions, channels
+  if (o == 5 && transform_of(k)) names = {"i", "c", "j", "p", "q"};
+  for (std::size_t i = names.size(); i < o; ++i)
     names.push_back(o < outer.size() ? outer[o][i] : fmt::format("i{}", i));
   for (std::size_t i = 0; i < r; ++i)
     names.push_back(r < inner.size() ? inner[r][i] : fmt::format("k{}", i));

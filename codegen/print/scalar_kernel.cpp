@@ -249,6 +249,8 @@ class function_printer {
       case op::uniform:
       case op::draw:
         return uniform(*e);
+      case op::table:
+        return table(*e);
       case op::add:
         return infix(" + ", sum_of);
       case op::subtract:
@@ -300,6 +302,14 @@ class function_printer {
     const std::string inside = guard(n), plain = element(n.tensor, n.index);
     if (inside.empty()) return {plain, primary};
     return {inside + " ? " + plain + " : " + double_literal(n.number), choice};
+  }
+  piece table(const node& n) {
+    std::string numbers;
+    for (double number : n.numbers)
+      numbers += (numbers.empty() ? "" : ", ") + double_literal(number);
+    const std::string name = fresh("table");
+    w_.line(fmt::format("static constexpr double {}[] = {{{}}};", name, numbers));
+    return {fmt::format("{}[{}]", name, index(n.index[0])), primary};
   }
   piece position(const affine& a) const {
     const range r = range_of(a, k_.extents);

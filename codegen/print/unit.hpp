@@ -26,7 +26,10 @@ struct unit {
   // Where a tensor begins, halo included, and where its own elements do.
   std::string pointer(int tensor) const;
   std::string interior(int tensor) const;
+  // A call of the kernel; one of a strip takes the variable `step`.
   std::string call_of(std::size_t kernel) const;
+  // "for (size_t step = 0; ...)" around the calls of a strip.
+  std::string steps_of(std::size_t kernel) const;
 
  private:
   const storage& place_of(int tensor) const;

@@ -120,8 +120,13 @@ std::string unit::call_of(std::size_t i) const {
   }
   const extras x = extras_of(p, k);
   if (x.parts) s += fmt::format(", j.parts, {}", p.floats(region::part_sum));
+  if (x.step) s += ", step";
   if (x.call) s += ", call";
   return s + ");";
+}
+
+std::string unit::steps_of(std::size_t i) const {
+  return fmt::format("for (size_t step = 0; step < {}; ++step)", p.kernels[i].extents[0]);
 }
 
 }  // namespace tenon::codegen

@@ -39,7 +39,8 @@ class phase_printer {
              [&] {
                const bool loads = phase == 0 || !u_.train;
                if (loads) {
-                 w_.line("const size_t first = call.first_sample{};", u_.train || u_.samples ? " - j.first" : "");
+                 w_.line("const size_t first = call.first_sample{};",
+                         u_.train || u_.samples ? " - j.first" : "");
                  load(u_.p.input, "j.x");
                  if (u_.train) {
                    // forward() has no targets.
@@ -65,12 +66,14 @@ class phase_printer {
       for (std::size_t i = 0; i < u_.p.kernels.size(); ++i) {
         const schedule& s = u_.p.schedules[i];
         if (s.when != stage::block || s.phase != phase || u_.forward[i] != forward) continue;
-        const int out = u_.p.kernels[i].out;
-        if (!begun[static_cast<std::size_t>(out)] && u_.p.of(out).where == home::sample)
-          clear_halo(out);
-        begun[static_cast<std::size_t>(out)] = true;
+        if (begins_strip(i)) {
+          for (std::size_t j = i; in_strip_of(i, j); ++j) begin(u_.p.kernels[j].out, begun);
+        }
+        begin(u_.p.kernels[i].out, begun);
         if (!u_.train && is_probability_kernel(i) && !stored_) store_output();
+        if (begins_strip(i)) w_.line(u_.steps_of(i) + " {"), w_.indent(1);
         w_.line(u_.call_of(i));
+        if (u_.p.kernels[i].strip >= 0 && !in_strip_of(i, i + 1)) w_.indent(-1), w_.line("}");
       }
     };
     stored_ = false;
@@ -84,6 +87,18 @@ class phase_printer {
     if (!backward) return;
     w_.line("if (j.forward_only) return;");
     run(false);
+  }
+  bool in_strip_of(std::size_t i, std::size_t j) const {
+    return j < u_.p.kernels.size() && u_.p.kernels[j].strip == u_.p.kernels[i].strip;
+  }
+  bool begins_strip(std::size_t i) const {
+    return u_.p.kernels[i].strip >= 0 && (i == 0 || !in_strip_of(i, i - 1));
+  }
+  // What is written for the first time has its halo cleared.
+  void begin(int out, std::vector<bool>& begun) {
+    if (!begun[static_cast<std::size_t>(out)] && u_.p.of(out).where == home::sample)
+      clear_halo(out);
+    begun[static_cast<std::size_t>(out)] = true;
   }
   // Kernels that only probabilities need come last.
   bool is_probability_kernel(std::size_t i) const {

@@ -128,8 +128,16 @@ void print_run_kernel(writer& w, const unit& u) {
       int index = 0;
       for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
         const stage s = u.p.schedules[i].when;
-        if (s == stage::block || (u.train && s == stage::collect))
+        if (s != stage::block && !(u.train && s == stage::collect)) continue;
+        if (u.p.kernels[i].strip < 0) {
           w.line("case {}: {} break;", index++, u.call_of(i));
+          continue;
+        }
+        w.line("case {}:", index++);
+        w.indent(1);
+        w.block(u.steps_of(i), [&] { w.line(u.call_of(i)); });
+        w.line("break;");
+        w.indent(-1);
       }
       w.line("default: break;");
     });

@@ -20,6 +20,7 @@ enum class op : std::uint8_t {
   batch_size,  // n, the number of live samples in this call
   uniform,     // random number in [0, 1): Philox by (element, sample, step, stream); `index` holds one affine, the element
   draw,        // the same, drawn once per step: by (element, step, stream); `index` likewise
+  table,       // numbers[index]: literal coefficients, read at one affine index
   live,        // select: args[0] where the sample is one of the n live ones, else 0 (never a product: 0 * infinity)
   add, subtract, multiply, divide, negate, maximum_of, minimum_of,
   exp, log, tanh, sigmoid, erf, sqrt,
@@ -55,9 +56,10 @@ struct node {
   double number = 0;          // constant; read: the value outside the tensor
   int tensor = -1;            // read
   int stream = 0;             // uniform, draw: numbers the layer's use of randomness
-  std::vector<affine> index{};  // read: one per dimension; position, uniform, draw: one
+  std::vector<affine> index{};  // read: one per dimension; position, uniform, draw, table: one
   std::vector<axis> axes{};     // reductions
   std::vector<expr> args{};
+  std::vector<double> numbers{};  // table
 };
 
 inline expr::expr(double number) : node_(std::make_shared<const node>(node{.number = number})) {}
@@ -108,6 +110,9 @@ inline expr select(const expr& condition, const expr& yes, const expr& no) {
 }
 inline expr live(const expr& a) { return detail::make(op::live, {a}); }
 inline expr position(const affine& a) { return expr(node{.kind = op::position, .index = {a}}); }
+inline expr table(std::vector<double> numbers, const affine& at) {
+  return expr(node{.kind = op::table, .index = {at}, .numbers = std::move(numbers)});
+}
 inline expr batch_size() { return expr(node{.kind = op::batch_size}); }
 
 inline expr sum(std::vector<axis> over, const expr& body) {

@@ -63,6 +63,7 @@ struct kernel {
   expr value{};
   bool accumulate = false;   // adds to what is there (several kernels of one sum)
   std::string note{};        // what passes did to it, for the banner
+  int strip = -1;            // kernels of one strip run in turns, one step of their axis 0 each; -1: alone
 };
 
 }  // namespace tenon::forms

@@ -84,6 +84,12 @@ std::vector<network_value> layers() {
           conv2d_transpose<6, 3>(stride<2>) | tanh_ | upsample<2> | pad<1> |
           dropout<keep(0.6)>(vanilla) | flatten | linear<4> | softmax_cross_entropy),
       net(input<5> | tanh_ | mean_squared_error),  // without parameters
+      // Tiles of 4 x 4 in strips, and of 2 x 2.
+      net(input<3, 16, 16> | conv2d<16, 3>(same, stride<2>) | batch_norm | relu |
+          residual(conv2d<16, 3>(same, no_bias) | batch_norm | tanh_ | conv2d<16, 3>(same)) |
+          max_pool<2> | conv2d<5, 1> | flatten | linear<3> | softmax_cross_entropy),
+      net(input<24, 6, 6> | conv2d<24, 3>(same) | relu | conv2d<24, 3>(same, no_bias) | batch_norm |
+          relu | global_avg_pool | linear<3> | mean_squared_error),
       net(input<16, 4, 4> | conv2d<32, 3>(same) | relu | conv2d<8, 3>(same, groups<4>) |
           avg_pool<2> | flatten | linear<16> | relu | linear<10> | softmax_cross_entropy),
   };
@@ -105,7 +111,10 @@ std::vector<network_value> for_passes() {
                          softmax_cross_entropy),
           as_network("passes_2", input<12> | branches(linear<9> | tanh_, linear<4> | batch_norm) |
                                      concat | residual(linear<13> | gelu) | linear<3> |
-                                     mean_squared_error)};
+                                     mean_squared_error),
+          as_network("passes_3", input<16, 8, 8> | conv2d<16, 3>(same, no_bias) | batch_norm |
+                                     relu | residual(conv2d<16, 3>(same)) | global_avg_pool |
+                                     linear<3> | softmax_cross_entropy)};
 }
 
 std::vector<network_value> all_of(std::string_view list) {

@@ -23,7 +23,7 @@ TEST_CASE("a pass that only moves or removes things does not change a bit") {
     const std::string name(entry->info->name);
     if (name.find("_without_") != std::string::npos) continue;
     const subject s(*entry);
-    for (const char* pass : {"drop_moves", "remove_dead", "share_kernels", "plan_memory"}) {
+    for (const char* pass : {"drop_moves", "remove_dead", "strips", "share_kernels", "plan_memory"}) {
       CAPTURE(name);
       CAPTURE(pass);
       const network_entry* const without = entry_named(name + "_without_" + pass);
