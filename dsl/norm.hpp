@@ -18,15 +18,27 @@ struct affine_settings : settings_base {
   }
 };
 
-// Of norms that look at one sample alone.
-struct norm_settings : affine_settings {
-  double epsilon = 1e-5;
-  using affine_settings::set;
+template <class Settings>
+struct with_epsilon : Settings {
+  static constexpr double usual_epsilon = 1e-5;
+  double epsilon = usual_epsilon;
+  using Settings::set;
   template <double E>
   constexpr void set(const epsilon_option<E>*) {
-    take(option::epsilon, option::epsilon), epsilon = E;
+    this->take(option::epsilon, option::epsilon), epsilon = E;
+  }
+  constexpr bool epsilon_fits(complaint& no) const {
+    if (epsilon > 0) return true;
+    return no("has an epsilon that is not positive", "write a small number, such as epsilon<1e-5>"),
+           false;
+  }
+  constexpr void spell_epsilon(option_list& list) const {
+    if (epsilon != usual_epsilon) list.next() << "epsilon<" << epsilon << ">";
   }
 };
+
+// Of norms that look at one sample alone.
+using norm_settings = with_epsilon<affine_settings>;
 
 // Of norms that keep averages over batches for evaluation.
 struct running_settings : affine_settings {
@@ -55,23 +67,17 @@ struct running_settings : affine_settings {
   }
 };
 
-constexpr bool epsilon_fits(double epsilon, complaint& no) {
-  if (epsilon > 0) return true;
-  return no("has an epsilon that is not positive", "write a small number, such as epsilon<1e-5>"),
-         false;
-}
-
 // Writes "layer_norm(epsilon<0.001>, no_affine)".
 constexpr void spell_norm(text& t, const norm_settings& s) {
   option_list list(t);
-  if (s.epsilon != norm_settings{}.epsilon) list.next() << "epsilon<" << s.epsilon << ">";
+  s.spell_epsilon(list);
   if (!s.affine) list.next() << "no_affine";
   list.close();
 }
 
 // The rules of norms over one sample, whose groups hold so many values each.
 constexpr bool norm_fits(const norm_settings& s, long values, complaint& no) {
-  if (!options_fit(s, "epsilon<1e-5>, no_affine", no) || !epsilon_fits(s.epsilon, no)) return false;
+  if (!options_fit(s, "epsilon<1e-5>, no_affine", no) || !s.epsilon_fits(no)) return false;
   if (values > 1) return true;
   return no("normalises single values, which leaves nothing of them",
             "put it where a sample has more, or use batch_norm"),

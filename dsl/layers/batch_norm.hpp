@@ -25,14 +25,7 @@ struct batch_norm_layer : layer {
 
 namespace detail {
 
-struct batch_norm_settings : running_settings {
-  double epsilon = 1e-5;
-  using running_settings::set;
-  template <double E>
-  constexpr void set(const epsilon_option<E>*) {
-    take(option::epsilon, option::epsilon), epsilon = E;
-  }
-};
+using batch_norm_settings = with_epsilon<running_settings>;
 
 template <batch_norm_settings S>
 struct batch_norm_of : batch_norm_layer {
@@ -46,15 +39,14 @@ struct batch_norm_of : batch_norm_layer {
   }
   static constexpr void spell(text& t) {
     option_list list(t << "batch_norm");
-    if (settings.epsilon != batch_norm_settings{}.epsilon)
-      list.next() << "epsilon<" << settings.epsilon << ">";
+    settings.spell_epsilon(list);
     settings.spell_running(list);
     list.close();
   }
   static constexpr dims shape(dims in, complaint& no) {
     if (!options_fit(settings, "epsilon<1e-5>, momentum<0.1>, cumulative, no_affine", no))
       return {};
-    if (!epsilon_fits(settings.epsilon, no) || !settings.momentum_fits(no)) return {};
+    if (!settings.epsilon_fits(no) || !settings.momentum_fits(no)) return {};
     return in;
   }
   static constexpr long parameters(dims in) { return settings.affine ? 2L * in[0] : 0; }

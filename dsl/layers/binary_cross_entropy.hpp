@@ -4,7 +4,7 @@
 //   max(z, 0) - z t + log(1 + e^-|z|), which cannot overflow.
 //   d_z = (p - t) / (n values). Probabilities are p. Nothing in evaluation.
 #pragma once
-#include "dsl/layers/mean_squared_error.hpp"
+#include "dsl/loss.hpp"
 
 namespace tenon {
 

@@ -3,7 +3,7 @@
 // 1964; PyTorch's HuberLoss). huber<> has 1. `weighted` as in mean_squared_error.
 //   d_y = e, but at least -Delta and at most Delta, / (n values). Nothing in evaluation.
 #pragma once
-#include "dsl/layers/mean_squared_error.hpp"
+#include "dsl/loss.hpp"
 
 namespace tenon {
 

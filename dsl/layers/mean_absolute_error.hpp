@@ -2,7 +2,7 @@
 // |y - t| over values and batch, as PyTorch's L1Loss; `weighted` as in mean_squared_error.
 //   d_y = sign(y - t) / (n values), 0 where they are equal. Nothing in evaluation.
 #pragma once
-#include "dsl/layers/mean_squared_error.hpp"
+#include "dsl/loss.hpp"
 
 namespace tenon {
 

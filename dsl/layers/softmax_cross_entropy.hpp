@@ -6,8 +6,7 @@
 //   d_z = (p sum q - q) / n. Probabilities are p. Nothing in evaluation. `weighted` as in
 //   mean_squared_error.
 #pragma once
-#include "dsl/layer.hpp"
-#include "dsl/options.hpp"
+#include "dsl/loss.hpp"
 
 namespace tenon {
 
@@ -21,19 +20,16 @@ struct softmax_cross_entropy_layer : layer {
 
 namespace detail {
 
-struct cross_entropy_settings : settings_base {
+struct cross_entropy_settings : loss_settings {
   double smoothing = 0;
-  bool soft = false, weighted = false;
-  using settings_base::set;
+  bool soft = false;
+  using loss_settings::set;
   template <double E>
   constexpr void set(const label_smoothing_option<E>*) {
     take(option::label_smoothing, option::label_smoothing), smoothing = E;
   }
   constexpr void set(const soft_targets_option*) {
     take(option::soft_targets, option::soft_targets), soft = true;
-  }
-  constexpr void set(const weighted_option*) {
-    take(option::weighted, option::weighted), weighted = true;
   }
 };
 
@@ -53,7 +49,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     option_list o(t);
     if (S.smoothing != 0) o.next() << "label_smoothing<" << S.smoothing << ">";
     if (S.soft) o.next() << "soft_targets";
-    if (S.weighted) o.next() << "weighted";
+    if (settings.weighted) o.next() << "weighted";
     o.close();
   }
   static constexpr dims shape(dims in, complaint& no) {
@@ -71,7 +67,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     const auto [largest, total] = softmax_parts(k, z);
     const auto mean_logit = sum({c}, share(z, c, target) * (z(c) - largest()));
     const auto per_sample = times_all(log(total()), k, z, target, false) - mean_logit;
-    return k.define({}, k.sum_over_batch({}, weigh(k, per_sample), "sum")() / k.batch_size(),
+    return k.define({}, k.sum_over_batch({}, weighed<settings.weighted>(k, per_sample), "sum")() / k.batch_size(),
                     "loss");
   }
   static auto backward(auto& k, auto z, auto target) {
@@ -79,7 +75,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     const auto largest = k.recall("maximum"), total = k.recall("total");
     const auto p = exp(z(c) - largest()) / total();
     const auto slope = times_all(p, k, z, target, true) - share(z, c, target);
-    return k.define({c}, live(weigh(k, slope) / k.batch_size()));
+    return k.define({c}, live(weighed<settings.weighted>(k, slope) / k.batch_size()));
   }
   static auto probabilities(auto& k, auto z) {
     const auto c = k.over(z.shape[0]);
@@ -118,13 +114,6 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
       const auto c = k.over(z.shape[0]);
       const auto all = again ? k.recall(name) : k.define({}, sum({c}, share(z, c, target)), name);
       return all() * e;
-    }
-  }
-  static auto weigh(auto& k, const auto& value) {
-    if constexpr (S.weighted) {
-      return value * k.sample_weight()();
-    } else {
-      return value;
     }
   }
 };
