@@ -25,8 +25,11 @@ class lowering {
     detail::settle(d.rows.data(), static_cast<int>(d.rows.size()), m, how, fates_.data(),
                    into_.data());
     names_ = layer_names(d.rows);
+    int blocks = 0;  // around a row that are frozen
     for (const row& r : d.rows) {
       if (!r.kind.empty()) ++kinds_[r.kind];
+      if (r.role == kind_of_row::frozen) blocks += r.round > 0 ? 1 : -1;
+      frozen_.push_back(blocks > 0);
     }
   }
 
@@ -70,9 +73,7 @@ class lowering {
       case kind_of_row::concat_with:
         return join(i, {now_, saved_.at(r.name)});
       case kind_of_row::round:
-        return;
       case kind_of_row::frozen:
-        frozen_ += r.round > 0 ? 1 : -1;
         return;
       case kind_of_row::loss:
         return loss(i);
@@ -99,7 +100,7 @@ class lowering {
     layer_record l;
     l.name = names_[i], l.kind = r.kind, l.spelling = spelled(r);
     l.in = now_.shape;
-    l.frozen = frozen_ > 0;
+    l.frozen = frozen_[i];
     l.parameters = r.parameters(now_.shape), l.macs = r.macs(now_.shape);
     l.first_kernel = p_.kernels.size();
     p_.layers.push_back(l);
@@ -110,8 +111,8 @@ class lowering {
   // evaluation. The same holds in training inside of what is frozen.
   void begin_layer(std::size_t i) {
     b_.begin_layer(names_[i], static_cast<int>(i));
-    b_.train = d_.hooks[i].is_noise ? p_.in != mode::eval : p_.in == mode::train && frozen_ == 0;
-    b_.frozen = frozen_ > 0;
+    b_.train = d_.hooks[i].is_noise ? p_.in != mode::eval : p_.in == mode::train && !frozen_[i];
+    b_.frozen = frozen_[i];
   }
   void close(value y, const std::vector<value>& inputs) {
     layer_record& l = p_.layers.back();
@@ -259,7 +260,7 @@ class lowering {
   std::vector<fork> forks_;
   std::map<std::string_view, value> saved_;
   std::map<std::string_view, int> kinds_, joined_;  // how many there are, and how many so far
-  int frozen_ = 0;
+  std::vector<bool> frozen_;  // by row
   double factor_ = 1;  // of evaluation, on its way to the weights that take it
   value now_;
 };

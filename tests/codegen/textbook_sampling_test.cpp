@@ -91,4 +91,25 @@ TEST_CASE("a frozen block gets no gradients and keeps its statistics; others get
   }
 }
 
+TEST_CASE("a norm across the border of a frozen block is frozen by its own side, folded or not") {
+  const auto trained_in = [](const program& p) {
+    std::set<std::string> names;
+    for (const codegen::tensor& t : p.tensors)
+      if (t.what == codegen::role::parameter) names.insert(t.name);
+    return names;
+  };
+  const auto check = [&](auto list, const char* parameter, bool is_trained) {
+    const network_value net = as_network("net", list);
+    CAPTURE(net.spelled());
+    const program served = net.lowered(mode::eval);
+    REQUIRE(std::ranges::count(served.notes, "batch_norm_1 folded into linear_1") == 1);
+    CHECK(trained_in(served) == trained_in(net.lowered(mode::train)));
+    CHECK(trained_in(served).contains(parameter) == is_trained);
+  };
+  check(input<5> | freeze(linear<4>) | batch_norm | linear<2> | mean_squared_error,
+        "batch_norm_1.weight", true);
+  check(input<5> | linear<4> | freeze(batch_norm | tanh_) | linear<2> | mean_squared_error,
+        "batch_norm_1.weight", false);
+}
+
 }  // namespace
