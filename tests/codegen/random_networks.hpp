@@ -55,6 +55,8 @@ class random_network {
         as_value(conv2d<6, 3>(depthwise, weight_norm)),
         as_value(linear<8>(drop_connect<drop(0.2)>)),
         as_value(conv2d<5, 3>(same, drop_connect<keep(0.8)>)),
+        as_value(linear<7>(weight_noise<0.05>)),
+        as_value(conv1d<4, 3>(same, weight_noise<0.1>)),
         as_value(conv1d<5, 3>(same)),
         as_value(conv1d<4, 5>(stride<2>, padding<1>)),
         as_value(conv1d<6, 3>(dilation<2>)),
@@ -99,7 +101,6 @@ class random_network {
         as_value(dropout<drop(0.3)>),
         as_value(dropout<keep(0.9)>),
         as_value(dropout<drop(0)>),
-        as_value(dropout<keep(0.7)>(vanilla)),
         as_value(max_pool<2>(floor_)),
         as_value(max_pool<3>(stride<2>, padding<1>, floor_)),
         as_value(max_pool<2>(stride<1>)),
@@ -112,6 +113,7 @@ class random_network {
         as_value(conv1d_transpose<6, 2>(groups<2>, no_bias)),
         as_value(conv2d_transpose<4, 2>(stride<2>)),
         as_value(conv2d_transpose<3, 3>(padding<1>)),
+        as_value(conv2d_transpose<4, 3>(stride<2>, padding<1>, output_padding<1>)),
         as_value(upsample<2>),
         as_value(pad<1>),
         as_value(spatial_dropout<drop(0.2)>),
@@ -120,7 +122,29 @@ class random_network {
   }
 
  private:
-  using depth = detail::stochastic_depth_of<drop(0.3), detail::depth_settings{}>;
+  template <class... Options>
+  static layer_value depth(Options...) {
+    using detail::depth_settings, detail::with_options, detail::stochastic_depth_of;
+    return as_value<stochastic_depth_of<drop(0.3), with_options<depth_settings{}, Options...>()>>();
+  }
+  static const std::vector<layer_value>& depths() {
+    static const std::vector<layer_value> all{depth(), depth(per_batch), depth(linear_decay),
+                                              depth(per_batch, linear_decay)};
+    return all;
+  }
+  static const std::vector<layer_value>& losses_of_classes() {
+    static const std::vector<layer_value> all{
+        as_value(softmax_cross_entropy), as_value(softmax_cross_entropy),
+        as_value(softmax_cross_entropy(label_smoothing<0.1>)),
+        as_value(softmax_cross_entropy(soft_targets, weighted))};
+    return all;
+  }
+  static const std::vector<layer_value>& losses_of_values() {
+    static const std::vector<layer_value> all{
+        as_value(mean_squared_error), as_value(mean_squared_error), as_value(huber<>(weighted)),
+        as_value(mean_absolute_error), as_value(binary_cross_entropy)};
+    return all;
+  }
 
   const layer_value& pick(const std::vector<layer_value>& from) {
     return from[static_cast<std::size_t>(random_.below(static_cast<int>(from.size())))];
@@ -159,6 +183,8 @@ class random_network {
   void grow() {
     if (random_.chance(0.15)) return fork(random_.chance(0.5));
     if (random_.chance(0.1)) return save_or_join();
+    if (random_.chance(0.05)) return push_frozen();
+    if (random_.chance(0.05)) return push_vanilla();
     try_push(pick(pool()));
   }
 
@@ -175,12 +201,29 @@ class random_network {
       if (!is_residual || random_.chance(0.3)) push_some(2);
     }
     net_.push(as_value<detail::end_mark>());
-    if (is_residual ? try_push(random_.chance(0.3) ? as_value<depth>() : as_value<residual_layer>())
+    if (is_residual ? try_push(random_.chance(0.3) ? pick(depths()) : as_value<residual_layer>())
         : random_.chance(0.5) ? try_push(as_value(add))
                               : try_push(as_value(concat)))
       return;
     net_.resize(rows);
     layers_ = layers, elements_ = elements;
+  }
+
+  void push_frozen() {
+    net_.push(as_value<detail::freeze_mark<1>>());
+    push_some(3);
+    net_.push(as_value<detail::freeze_mark<0>>());
+  }
+
+  // Legal only where a layer behind it takes its factor.
+  void push_vanilla() {
+    const std::size_t rows = net_.rows.size();
+    net_.push(as_value(dropout<keep(0.7)>(vanilla)));
+    for (int tries = 0; tries < 20; ++tries) {
+      const layer_value& l = pick(pool());
+      if (l.row.takes_factor && try_push(l)) return;
+    }
+    net_.resize(rows);
   }
 
   void save_or_join() {
@@ -199,16 +242,7 @@ class random_network {
     if (shape().rank > 1 && random_.chance(0.7))
       try_push(as_value(flatten)), try_push(as_value(linear<10>));
     const bool classes = shape().rank == 1 && shape()[0] > 1;
-    if (classes && random_.chance(0.4))
-      net_.push(as_value(softmax_cross_entropy));
-    else if (classes && random_.chance(0.3))
-      net_.push(as_value(softmax_cross_entropy(label_smoothing<0.1>)));
-    else if (classes && random_.chance(0.3))
-      net_.push(as_value(softmax_cross_entropy(soft_targets, weighted)));
-    else if (random_.chance(0.2))
-      net_.push(as_value(huber<>(weighted)));
-    else
-      net_.push(as_value(mean_squared_error));
+    net_.push(pick(classes && random_.chance(0.7) ? losses_of_classes() : losses_of_values()));
   }
 
   random_numbers random_;
