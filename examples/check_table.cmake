@@ -1,17 +1,8 @@
 # Lesson 8's test: values from a table, in the table's units; weights remember columns and scales.   PROGRAM FOLDER TABLE
 cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/../tests/run_program.cmake")
 
-function(run_lesson result)
-  execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "${PROGRAM} ${ARGN} ended with ${status}:\n${output}${errors}")
-  endif()
-  string(STRIP "${output}" output)
-  string(REGEX REPLACE "^.*\n" "" last "${output}")
-  set(${result} "${last}" PARENT_SCOPE)
-endfunction()
-
-run_lesson(last train --data "csv:${TABLE}" --target price --standardize-target --epochs 40 -b 128 --opt adam --lr 0.003
+last_line_of(last "${PROGRAM}" train --data "csv:${TABLE}" --target price --standardize-target --epochs 40 -b 128 --opt adam --lr 0.003
   --sched cosine --output "${FOLDER}" --overwrite --json)
 string(JSON r2 GET "${last}" test_r2)
 string(JSON weights GET "${last}" weights)
@@ -20,7 +11,7 @@ if(r2 LESS 0.9)
   message(FATAL_ERROR "r2 ${r2}; expected at least 0.9. ${last}")
 endif()
 
-run_lesson(line eval --weights "${weights}" --data "csv:${TABLE}" --json)
+last_line_of(line "${PROGRAM}" eval --weights "${weights}" --data "csv:${TABLE}" --json)
 foreach(field mse mae r2)
   string(JSON trained GET "${last}" test_${field})
   string(JSON evaluated GET "${line}" ${field})
@@ -31,7 +22,7 @@ endforeach()
 
 # One sample at the middle of every column: 10 sin(pi / 4) + 5 + 2.5, in units of 10,000.
 file(WRITE "${FOLDER}/new.csv" "h,g,f,e,d,c,b,a\n.5,.5,.5,.5,.5,.5,.5,.5\n")
-run_lesson(line predict --weights "${weights}" --input "${FOLDER}/new.csv" --json)
+last_line_of(line "${PROGRAM}" predict --weights "${weights}" --input "${FOLDER}/new.csv" --json)
 string(JSON price GET "${line}" values 0)
 if(price LESS 130000 OR price GREATER 161000)
   message(FATAL_ERROR "predicts ${price} where 145,711 is right")

@@ -1,15 +1,8 @@
 # One lesson's test: train, evaluate what was written, check gradients.   Variables: see CMakeLists.txt beside it.
 cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/../tests/run_program.cmake")
 
-function(run_lesson result)
-  execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "${PROGRAM} ${ARGN} ended with ${status}:\n${output}${errors}")
-  endif()
-  set(${result} "${output}" PARENT_SCOPE)
-endfunction()
-
-run_lesson(lines train --data "${DATA}" ${TRAIN} --output "${FOLDER}" --overwrite --json)
+run_program(lines "${PROGRAM}" train --data "${DATA}" ${TRAIN} --output "${FOLDER}" --overwrite --json)
 string(STRIP "${lines}" lines)
 string(REGEX REPLACE "^.*\n" "" last "${lines}")
 string(JSON trained GET "${last}" test_top1)
@@ -30,7 +23,7 @@ function(ten_thousandths result fraction)
 endfunction()
 
 # What `eval` reads and folds is what was trained, but for roundings: one sample in 250 may turn over.
-run_lesson(line eval --weights "${weights}" --data "${DATA}" --json)
+run_program(line "${PROGRAM}" eval --weights "${weights}" --data "${DATA}" --json)
 string(JSON evaluated GET "${line}" top1)
 ten_thousandths(a "${trained}")
 ten_thousandths(b "${evaluated}")
@@ -40,6 +33,6 @@ if(difference GREATER 40 OR difference LESS -40)
 endif()
 
 if(GRADIENTS)
-  run_lesson(gradients gradcheck --json) # ends with 1 where a gradient is wrong
+  run_program(gradients "${PROGRAM}" gradcheck --json) # ends with 1 where a gradient is wrong
 endif()
 message(STATUS "test accuracy ${trained} as trained, ${evaluated} as read and folded")

@@ -1,22 +1,15 @@
 # Lesson 10's test: trained for a short while, the network is less sure of signals that are moved than of signals as they are.
 #   PROGRAM SIGNALS FOLDER
 cmake_minimum_required(VERSION 3.25)
+include("${CMAKE_CURRENT_LIST_DIR}/../tests/run_program.cmake")
 
-function(run_lesson result)
-  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "${ARGN} ended with ${status}:\n${output}${errors}")
-  endif()
-  set(${result} "${output}" PARENT_SCOPE)
-endfunction()
-
-run_lesson(lines "${PROGRAM}" train --data mnist1d --epochs 20 -b 100 --opt adam --lr 0.01 --sched cosine
+run_program(lines "${PROGRAM}" train --data mnist1d --epochs 20 -b 100 --opt adam --lr 0.01 --sched cosine
   --output "${FOLDER}" --overwrite --json)
-run_lesson(ignored "${SIGNALS}" "${FOLDER}/signals")
+run_program(ignored "${SIGNALS}" "${FOLDER}/signals")
 
 # The sum over 500 signals of the spread of the likeliest class, in ten-thousandths.
 function(spread_of result name)
-  run_lesson(lines "${PROGRAM}" predict --weights "${FOLDER}/best.safetensors" --input "${FOLDER}/signals/${name}.npy"
+  run_program(lines "${PROGRAM}" predict --weights "${FOLDER}/best.safetensors" --input "${FOLDER}/signals/${name}.npy"
     --samples 50)
   string(REGEX MATCHALL "± 0\\.[0-9]+" spreads "${lines}")
   list(LENGTH spreads count)

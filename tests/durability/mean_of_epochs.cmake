@@ -1,21 +1,12 @@
 # The mean over epochs that --swa-start saves has the running statistics that `recalibrate` finds for its weights.
 #   PROGRAM, FOLDER
 cmake_minimum_required(VERSION 3.25)
-
-function(run result)
-  execute_process(COMMAND "${PROGRAM}" ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE status)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "${PROGRAM} ${ARGN} ended with ${status}:\n${output}${errors}")
-  endif()
-  string(STRIP "${output}" output)
-  string(REGEX REPLACE "^.*\n" "" last "${output}")
-  set(${result} "${last}" PARENT_SCOPE)
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/../run_program.cmake")
 
 set(training --data mnist1d --opt adam --lr 0.01)
-run(last train ${training} --epochs 4 --swa-start 3 --output "${FOLDER}" --overwrite --json)
-run(mean recalibrate --weights "${FOLDER}/swa.safetensors" --data mnist1d --output "${FOLDER}/again.safetensors" --json)
-run(other recalibrate --weights "${FOLDER}/last.safetensors" --data mnist1d --output "${FOLDER}/other.safetensors" --json)
+last_line_of(last "${PROGRAM}" train ${training} --epochs 4 --swa-start 3 --output "${FOLDER}" --overwrite --json)
+last_line_of(mean "${PROGRAM}" recalibrate --weights "${FOLDER}/swa.safetensors" --data mnist1d --output "${FOLDER}/again.safetensors" --json)
+last_line_of(other "${PROGRAM}" recalibrate --weights "${FOLDER}/last.safetensors" --data mnist1d --output "${FOLDER}/other.safetensors" --json)
 string(JSON mean GET "${mean}" hash)
 string(JSON other GET "${other}" hash)
 file(READ "${FOLDER}/swa.safetensors" saved HEX)
