@@ -1,4 +1,4 @@
-// The networks that PyTorch has computed for us: one for one those of make_references.py, under the
+// The networks that PyTorch has computed for us: one for one those of reference_networks.py, under the
 // same names.
 #pragma once
 #include <tenon/dsl.hpp>
