@@ -1,5 +1,5 @@
-// The networks that PyTorch has computed for us: one for one those of reference_networks.py, under the
-// same names.
+// The networks that PyTorch has computed for us: one for one those of reference_networks.py, under
+// the same names.
 #pragma once
 #include <tenon/dsl.hpp>
 
