@@ -2,12 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include "runtime/app/flag_values.hpp"
+
 namespace tenon::runtime {
 namespace {
 
 using CLI::App;
-const auto positive = CLI::PositiveNumber;
-const auto not_negative = CLI::NonNegativeNumber;
 
 App& command(App& app, const char* name, const char* what, const std::string& example) {
   App& c = *app.add_subcommand(name, what);
@@ -18,7 +18,7 @@ App& command(App& app, const char* name, const char* what, const std::string& ex
 void add_threads(App& c, unsigned& threads) {
   c.add_option("--threads", threads,
                "threads; never changes a result (default: the cores this process may use)")
-      ->check(positive);
+      ->check(positive());
 }
 
 constexpr const char* data_help =
@@ -75,7 +75,7 @@ void add_beginning(App& c, train_options& o) {
       "display, and --epochs unless the learning rates depend on it");
   c.add_option("--checkpoint-every", o.checkpoint_every,
                "save the state after so many steps too, not only after each epoch")
-      ->check(positive);
+      ->check(positive());
 }
 
 void add_train(App& app, train_options& o) {
@@ -83,11 +83,11 @@ void add_train(App& app, train_options& o) {
                    "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
   add_data(c, o);
   c.add_option("--epochs", o.epochs, "passes through the training data")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   c.add_option("-b,--batch-size", o.batch,
                "samples per step (default: the batch the network was built for)")
-      ->check(positive);
+      ->check(positive());
   add_update_flags(c, o.update);
   add_schedule_flags(c, o.schedule);
   add_stopping_flags(c, o.stopping);
@@ -155,7 +155,7 @@ void add_predict(App& app, predict_options& o) {
                "npy file for the standard deviations, float32 [n, …output shape]")
       ->needs(samples);
   c.add_option("--top", o.top, "print so many classes per sample")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object per sample on standard output");
@@ -176,10 +176,10 @@ void add_checks(App& app, options& o) {
   grad.add_option("--seed", o.gradcheck.seed, "of weights, inputs and dropout")
       ->capture_default_str();
   grad.add_option("--samples", o.gradcheck.samples, "in the batch")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   grad.add_option("--elements", o.gradcheck.elements, "to try per parameter, at most")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   add_threads(grad, o.gradcheck.threads);
   grad.add_flag("--json", o.gradcheck.json, "one JSON object per parameter on standard output");
@@ -198,13 +198,13 @@ void add_landscape(App& app, landscape_options& o) {
   add_class_flag(c, o.source);
   c.add_option("-b,--batch-size", o.batch,
                "the first so many training samples (default: the batch the network was built for)")
-      ->check(positive);
+      ->check(positive());
   c.add_option("--rates", o.rates, "from the smallest to the largest step")
       ->expected(2)
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   c.add_option("--points", o.points, "rates between them, equal factors apart")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   c.add_option("--seed", o.seed, "of dropout")->capture_default_str();
   add_threads(c, o.threads);
@@ -222,7 +222,7 @@ void add_recalibrate(App& app, recalibrate_options& o) {
   c.add_option("-o,--output", o.output, "safetensors file to write")->required();
   c.add_option("-b,--batch-size", o.batch,
                "samples per batch (default: the batch the network was built for)")
-      ->check(positive);
+      ->check(positive());
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object on standard output");
 }
@@ -232,12 +232,12 @@ void add_bench(App& app, bench_options& o) {
                    "--batch 64 --threads 1");
   c.add_option("--batch", o.batch,
                "samples per call (default: the batch the network was built for)")
-      ->check(positive);
+      ->check(positive());
   c.add_option("--mode", o.mode, "eval, train or both")
       ->check(CLI::IsMember({"eval", "train", "both"}))
       ->capture_default_str();
   c.add_option("--seconds", o.seconds, "to measure a network call; a kernel gets a tenth of it")
-      ->check(positive)
+      ->check(positive())
       ->capture_default_str();
   c.add_flag("!--no-kernels", o.kernels,
              "call each kernel once only: of them the bounds alone count");

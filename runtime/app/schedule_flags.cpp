@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/app/flag_values.hpp"
 #include "runtime/io/error.hpp"
 
 namespace tenon::runtime {
@@ -46,42 +47,42 @@ std::string listed(const kinds& of) {
 
 void add_cycle_flags(CLI::App& c, schedule_flags& s) {
   c.add_option("--cycle-epochs", s.cycle_epochs, "cosine: restart after so many epochs")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   c.add_option("--cycle-mul", s.cycle_growth,
                "cosine: each cycle is so many times as long as the one before")
-      ->check(CLI::Range(1.0, 1e6))
+      ->check(between(1, 1e6))
       ->needs("--cycle-epochs")
       ->capture_default_str();
   c.add_option("--cycle-decay", s.cycle_decay,
                "cosine: and begins at so many times its height over --min-lr")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(between(0, 1))
       ->needs("--cycle-epochs")
       ->capture_default_str();
   c.add_option("--pct-start", s.rise,
                "one_cycle: part of the steps in which the rate rises to --lr")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(between(0, 1))
       ->capture_default_str();
   c.add_option("--div-factor", s.rise_factor, "one_cycle: begins at --lr divided by it")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   c.add_option("--final-div-factor", s.fall_factor,
                "one_cycle: ends at the beginning's rate divided by it")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
 }
 
 void add_plateau_flags(CLI::App& c, schedule_flags& s) {
   c.add_option("--patience-epochs", s.patience_epochs,
                "plateau: epochs without a better validation loss that are let pass")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--cooldown-epochs", s.cooldown_epochs,
                "plateau: epochs after a reduction that do not count")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--plateau-threshold", s.plateau_threshold,
                "plateau: better is by more than this part of the best loss")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(between(0, 1))
       ->capture_default_str();
 }
 
@@ -94,30 +95,28 @@ void add_schedule_flags(CLI::App& c, schedule_flags& s) {
       ->capture_default_str();
   c.add_option("--min-lr", s.min_learning_rate,
                "where linear, cosine and polynomial end, and below which no other goes")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--warmup-epochs", s.warmup_epochs, "epochs of linear warm-up before any schedule")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--warmup-lr", s.warmup_learning_rate, "where the warm-up comes from")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->needs("--warmup-epochs")
       ->capture_default_str();
   c.add_option("--decay-epochs", s.decay_epochs,
                "step: multiply by --decay-rate after each so many epochs; exponential, "
                "inverse_time: the epochs that --decay-rate stands for")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str();
   c.add_option("--decay-milestones", s.milestones,
                "multistep: multiply by --decay-rate after each of these epochs")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   c.add_option("--decay-rate", s.decay_rate,
                "of step, multistep, plateau, exponential, inverse_time")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str();
-  c.add_option("--power", s.power, "of polynomial")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  c.add_option("--power", s.power, "of polynomial")->check(positive())->capture_default_str();
   add_cycle_flags(c, s);
   add_plateau_flags(c, s);
   c.add_flag("--sched-on-epochs", s.by_epoch,
@@ -129,10 +128,10 @@ void add_stopping_flags(CLI::App& c, stopping_flags& s) {
                "stop when the validation part has not improved for more than so many epochs; 0: at "
                "the first worsening")
       ->expected(0, 1)
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->default_str("10");
   c.add_option("--min-delta", s.min_delta, "what counts as improvement is more than this")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->needs("--early-stopping")
       ->capture_default_str();
   c.add_option("--monitor", s.monitor,

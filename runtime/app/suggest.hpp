@@ -62,12 +62,27 @@ inline std::vector<std::string> flags_of(const CLI::App& app) {
   return flags;
 }
 
+// CLI11's "Could not convert: --seed = x" in words; empty for other texts.
+inline std::string unreadable(const CLI::App& at, const std::string& text) {
+  constexpr std::string_view begin = "Could not convert: ", middle = " = ";
+  const std::size_t equals = text.find(middle);
+  if (!text.starts_with(begin) || equals == text.npos) return {};
+  const std::string name = text.substr(begin.size(), equals - begin.size());
+  const CLI::Option* const option = at.get_option_no_throw(name);
+  const std::string type = option == nullptr ? "" : option->get_type_name();
+  const char* const wanted = type.starts_with("UINT")  ? "a whole number of 0 or more"
+                             : type.starts_with("INT") ? "a whole number"
+                                                       : "a number";
+  return name + ": '" + text.substr(equals + middle.size()) + "' is not " + wanted;
+}
+
 // In words what CLI11 refused; call it right after `app` has thrown `error`.
 inline std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<CLI::App*> used = app.get_subcommands();
   const CLI::App& at = used.empty() ? app : *used.front();
   const std::string help = used.empty() ? app.get_name() : app.get_name() + " " + at.get_name();
   std::string text = error.what();
+  if (const std::string wrong = unreadable(at, text); !wrong.empty()) text = wrong;
   for (const std::string& word : app.remaining(true)) {
     if (!word.starts_with("-")) continue;
     const std::string flag = word.substr(0, word.find('='));

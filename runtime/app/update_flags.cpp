@@ -9,6 +9,7 @@
 #include <charconv>
 #include <limits>
 
+#include "runtime/app/flag_values.hpp"
 #include "runtime/io/error.hpp"
 
 namespace tenon::runtime {
@@ -119,10 +120,10 @@ void add_optimizer(CLI::App& c, update_flags& u) {
   c.add_option("--lr", u.learning_rate,
                "learning rate (default: 0.05 for sgd, 0.01 for adagrad and the rmsprops, 1 for "
                "adadelta, 0.002 for adamax and nadam, else 0.001)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative());
   c.add_option("--momentum", u.momentum,
                "of sgd and rmsproptf (default: 0.9) and rmsprop (default: 0)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(between(0, 1));
   c.add_flag("--nesterov", u.nesterov, "sgd: Nesterov's momentum");
   c.add_option("--momentum-style", u.momentum_style,
                "sgd: heavy-ball, v = m v + g, or ema, v = m v + (1 - m) g")
@@ -130,20 +131,19 @@ void add_optimizer(CLI::App& c, update_flags& u) {
       ->capture_default_str();
   c.add_option("--opt-betas", u.betas, "of the Adam family (default: 0.9 0.999)")
       ->expected(2)
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(between(0, 1));
   c.add_option("--opt-alpha", u.alpha,
                "decay of squares (default: 0.99 for rmsprop, 0.9 for rmsproptf and adadelta)")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(between(0, 1));
   c.add_option("--opt-eps", u.epsilon,
                "of all but sgd (default: 1e-10 for adagrad and rmsproptf, 1e-6 for adadelta and "
                "lamb, else 1e-8)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
 }
 
 void add_penalties(CLI::App& c, update_flags& u) {
-  const auto not_negative = CLI::NonNegativeNumber;
   c.add_option("--weight-decay", u.weight_decay, "L2 penalty of weights, not of biases and norms")
-      ->check(not_negative)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--weight-decay-style", u.decay_style,
                "coupled: added to the gradient, as the penalty's; decoupled: weights shrink beside "
@@ -152,12 +152,12 @@ void add_penalties(CLI::App& c, update_flags& u) {
       ->capture_default_str();
   c.add_flag("--decay-all", u.decay_all, "penalties and --max-norm on biases and norms too");
   c.add_option("--l1", u.l1, "L1 penalty: its subgradient is added to the gradient")
-      ->check(not_negative)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_flag("--l1-proximal", u.l1_proximal,
              "--l1 by soft threshold after each step instead: gives exact zeros");
   c.add_option("--max-norm", u.max_norm, "weights are scaled back to this norm after each step")
-      ->check(not_negative)
+      ->check(not_negative())
       ->capture_default_str();
   c.add_option("--max-norm-style", u.max_norm_style,
                "of what enters one unit, or of a layer's whole weight")
@@ -169,13 +169,13 @@ void add_averages(CLI::App& c, update_flags& u) {
   c.add_flag("--model-ema", u.model_ema,
              "an exponential moving average of the weights is validated and saved");
   c.add_option("--model-ema-decay", u.model_ema_decay, "part of the average that a step keeps")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(between(0, 1))
       ->needs("--model-ema")
       ->capture_default_str();
   c.add_option("--swa-start", u.swa_start,
                "the mean of the weights after each epoch from this one on, with statistics of its "
                "own, becomes swa.safetensors and is tested")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->excludes("--model-ema");
 }
 
@@ -185,7 +185,7 @@ void add_update_flags(CLI::App& c, update_flags& u) {
   add_optimizer(c, u);
   add_penalties(c, u);
   add_averages(c, u);
-  c.add_option("--clip-grad", u.clip, "clip gradients at this")->check(CLI::PositiveNumber);
+  c.add_option("--clip-grad", u.clip, "clip gradients at this")->check(positive());
   c.add_option("--clip-mode", u.clip_mode,
                "norm: of all gradients together; value: of each element; agc: of each unit, as a "
                "part of the norm of its weights")

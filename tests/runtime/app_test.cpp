@@ -194,6 +194,11 @@ TEST_CASE("export: blob and npz") {
   REQUIRE(run(classifier(), {"export", "--weights", "export/best.safetensors", "--format", "npz",
                              "--output", "export/net.npz"})
               .code == 0);
+  const outcome nowhere = run(classifier(), {"export", "--weights", "export/best.safetensors",
+                                             "--output", "export/no folder/net.blob"});
+  CHECK(nowhere.code == 2);
+  CHECK(nowhere.err.find("cannot write export/no folder/net.blob: ") != std::string::npos);
+  CHECK(nowhere.err.find("name a file in a folder that exists") != std::string::npos);
   const rt::bytes npz = rt::read_file("export/net.npz");
   CHECK(std::memcmp(npz.data(), "PK\3\4", 4) == 0);
 }
@@ -283,6 +288,15 @@ TEST_CASE("wrong usage is exit code 2 with one line that says what to do") {
   refused({"train", "--data", "mnist1d", "-b", "33"}, "--batch 33");
   refused({"train", "--data", "mnist1d", "--val-fraction", "1.5"}, "[0, 1)");
   refused({"train", "--data", "mnist1d", "--opt", "adam", "--nesterov"}, "--nesterov");
+  refused({"train", "--data", "mnist1d", "--epochs", "0"}, "--epochs: 0 is not above 0;");
+  refused({"train", "--data", "mnist1d", "--epochs", "1.5"},
+          "--epochs: '1.5' is not a whole number;");
+  refused({"train", "--data", "mnist1d", "--lr", "abc"}, "--lr: abc is no number;");
+  refused({"train", "--data", "mnist1d", "--lr", "-1"}, "--lr: -1 is not 0 or more;");
+  refused({"train", "--data", "mnist1d", "--lr", "nan"}, "--lr: nan is not 0 or more;");
+  refused({"train", "--data", "mnist1d", "--momentum", "3"}, "--momentum: 3 is not in 0 - 1;");
+  refused({"train", "--data", "mnist1d", "--seed", "x"},
+          "--seed: 'x' is not a whole number of 0 or more;");
   refused({"eval", "--weights", "missing.safetensors", "--data", "mnist1d"}, "no such file");
   refused({"bench", "--batch", "64"}, "--batch 64");
   REQUIRE(train("twice").code == 0);
