@@ -28,9 +28,14 @@ auto uninterrupted(Call call) {
 // One file descriptor, closed at the end of its scope.
 class descriptor {
  public:
-  descriptor(const std::filesystem::path& path, int flags)
+  // shown: how errors call it.
+  descriptor(const std::filesystem::path& path, int flags, const std::filesystem::path& shown)
       : number_(uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0644); })) {
-    if (number_ < 0) throw user_error(fmt::format("cannot open {}: {}", path.string(), reason()));
+    if (number_ >= 0) return;
+    const bool is_missing = errno == ENOENT || errno == ENOTDIR;
+    const std::string why = reason();
+    throw user_error(fmt::format("cannot write {}: {}{}", shown.string(), why,
+                                 is_missing ? "; name a file in a folder that exists" : ""));
   }
   ~descriptor() {
     if (number_ >= 0) ::close(number_);
@@ -70,12 +75,12 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 
 std::filesystem::path unfinished(std::filesystem::path path) { return path += ".tmp"; }
 
-void write_new(const std::filesystem::path& path,
+void write_new(const std::filesystem::path& path, const std::filesystem::path& shown,
                std::span<const std::span<const std::byte>> pieces, outlives what) {
-  descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  for (const auto piece : pieces) file.write(piece, path);
-  if (what == outlives::power_loss) file.sync(path);
-  file.close(path);
+  descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, shown);
+  for (const auto piece : pieces) file.write(piece, shown);
+  if (what == outlives::power_loss) file.sync(shown);
+  file.close(shown);
 }
 
 void move_over(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -91,14 +96,16 @@ void save_atomically(const std::filesystem::path& path,
                      std::span<const std::span<const std::byte>> pieces, outlives what) {
   const std::filesystem::path temporary = unfinished(path);
   try {
-    write_new(temporary, pieces, what);
+    write_new(temporary, path, pieces, what);
     move_over(temporary, path);
   } catch (...) {
     ::unlink(temporary.c_str());  // without memory, which may be what is missing
     throw;
   }
-  if (what == outlives::power_loss)
-    descriptor(folder_of(path), O_RDONLY | O_DIRECTORY).sync(folder_of(path));
+  if (what == outlives::power_loss) {
+    const std::filesystem::path folder = folder_of(path);
+    descriptor(folder, O_RDONLY | O_DIRECTORY, folder).sync(folder);
+  }
 }
 
 void save_atomically(const std::filesystem::path& path, std::string_view text, outlives what) {
