@@ -12,6 +12,7 @@ foreach(file IN LISTS written)
   endif()
 endforeach()
 
+expect(0 "next: cd 'two words' && cmake" new "two words" --name net)
 file(WRITE "${FOLDER}/full/a.txt" "mine")
 expect(2 "tenon: error: full: there is something already; give a folder that is empty or does not exist" new full)
 expect(2 "tenon: error: full/a.txt: there is something already" new full/a.txt --name net)
