@@ -82,14 +82,31 @@ void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
   }
 }
 
+// One column of 8 to 12 rows, or 0 rows where there are fewer. The FMA itself broadcasts a weight
+// that is used once; with several columns GCC reads the samples again for each row, and full
+// vectors take two of the load ports where a weight takes one. Sums over 16 or 32 channels, from
+// L1: 98 instead of 74 and 79 % of the peak with 4 x 3, 92 and 94 with 8 x 2.
+int tall_tile(int extent) {
+  constexpr int least = 8;
+  for (int rows = least; rows <= most_accumulators; ++rows) {
+    if (extent % rows == 0) return rows;
+  }
+  return extent < least ? 0 : even_tile(extent, most_accumulators);
+}
+
 // Weights times samples: rows share the samples' loads, columns (positions) share the broadcast
-// weights.
+// weights. Axes that both move along go around the tiles: positions of a transform, groups of
+// channels.
 void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
-  best_tile(q, s, shared_axis(q, weights, samples, false), shared_axis(q, samples, weights, true));
-  // Inside them a tile's operands are few: positions of a transform, groups of channels.
+  const int row = shared_axis(q, weights, samples, false);
   for (int a = 0; a < q.outer && a < 32; ++a) {
     if (touches(weights, a) && touches(samples, a)) s.around |= 1u << a;
   }
+  const int tall = s.around != 0 && row >= 0 ? tall_tile(extent_of(q, row)) : 0;
+  if (tall > 0)
+    s.row_axis = row, s.rows = tall;
+  else
+    best_tile(q, s, row, shared_axis(q, samples, weights, true));
 }
 
 // The axis of kernel rows above the taps of `column`, where all taps of a small kernel fit one

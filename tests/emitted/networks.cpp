@@ -117,10 +117,19 @@ std::vector<network_value> for_passes() {
                                      linear<3> | softmax_cross_entropy)};
 }
 
+// One convolution each: tiles of 4 x 4 and of 2 x 2, few and many channels.
+std::vector<network_value> for_winograd() {
+  return {as_network("winograd_4_16", input<16, 8, 8> | conv2d<16, 3>(same) | mean_squared_error),
+          as_network("winograd_4_64", input<64, 8, 8> | conv2d<16, 3>(same) | mean_squared_error),
+          as_network("winograd_2_16", input<16, 6, 6> | conv2d<24, 3>(same) | mean_squared_error),
+          as_network("winograd_2_64", input<64, 6, 6> | conv2d<16, 3>(same) | mean_squared_error)};
+}
+
 std::vector<network_value> all_of(std::string_view list) {
   if (list == "layers") return layers();
   if (list == "samples") return samples();
   if (list == "passes") return for_passes();
+  if (list == "winograd") return for_winograd();
   if (list == "few") return randoms(first_seed + many, few);
   if (list == "random") return randoms(first_seed, many);
   throw std::invalid_argument(fmt::format("no list of networks is called '{}'", list));

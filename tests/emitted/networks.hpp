@@ -11,9 +11,9 @@ namespace tenon::tests {
 
 // "layers": every layer with every option, sizes around the length of a vector; "samples": all
 // TENON_SAMPLES of the layers; "random": by seeds; "few": random ones for all targets;
-// "passes": something for every pass to do. A list may name a pass to leave out ("passes:lay_out"),
-// which goes into the names of its networks. Names are unique over all lists. Throws
-// std::invalid_argument for other names.
+// "passes": something for every pass to do; "winograd": one convolution each. A list may name a
+// pass to leave out ("passes:lay_out"), which goes into the names of its networks. Names are unique
+// over all lists. Throws std::invalid_argument for other names.
 std::vector<network_value> networks_of(std::string_view list);
 // The pass that a list leaves out; empty for none.
 std::string pass_off(std::string_view list);
