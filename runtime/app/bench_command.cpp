@@ -30,6 +30,7 @@ void print_json(const bench_result& r, const machine_speed& machine, std::ostrea
                   {"median_us", r.call.median * micro},
                   {"min_us", r.call.least * micro},
                   {"flops", r.flops},
+                  {"flops_computed", r.computed},
                   {"gflops", r.flops / r.call.median / giga},
                   {"peak_gflops", machine.flops_per_second_all / giga},
                   {"roofline", r.roofline()},
@@ -46,6 +47,11 @@ void print(const bench_result& r, const machine_speed& machine, std::ostream& ou
       r.mode, r.batch, r.threads, r.threads == 1 ? "" : "s", r.target, r.call.median * micro,
       r.call.least * micro, speed / giga, 100 * speed / machine.flops_per_second_all,
       100 * r.roofline());
+  if (r.flops > 1.1 * r.computed && r.computed > 0)
+    out << fmt::format(
+        "  these are the FLOPs of the layers' formulas, {:.1f} times those that kernels compute: "
+        "Winograd's transforms save products\n",
+        r.flops / r.computed);
   out << fmt::format("  {:<40} {:>10} {:>9} {:>9} {:>10}\n", "kernel, one call on one thread", "µs",
                      "GFLOP/s", "% of peak", "% of bound");
   for (const kernel_time& k : r.kernels) {

@@ -31,6 +31,12 @@ dataset random_data(const network_info& network, std::size_t n) {
   return data;
 }
 
+double flops_of(std::span<const kernel_info> kernels) {
+  double n = 0;
+  for (const kernel_info& k : kernels) n += k.flops;
+  return n;
+}
+
 }  // namespace
 
 double bench_result::roofline() const {
@@ -53,6 +59,7 @@ bench_result bench_eval(const network_entry& network, std::size_t n, pool& threa
                  .threads = threads.threads(),
                  .call = repeat([&] { folded.run().run(data.x.data(), n, y.data()); }, seconds),
                  .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n),
+                 .computed = flops_of(info.eval_kernels) * static_cast<double>(n),
                  .kernels = {}};
   r.kernels = bench_kernels(
       info.eval_kernels, info, n,
@@ -82,6 +89,7 @@ bench_result bench_train(const network_entry& network, std::size_t n, pool& thre
                  .threads = threads.threads(),
                  .call = repeat(step, seconds),
                  .flops = static_cast<double>(info.flops_train) * static_cast<double>(n),
+                 .computed = flops_of(info.train_kernels) * static_cast<double>(n),
                  .kernels = {}};
   r.kernels = bench_kernels(
       info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },

@@ -23,8 +23,9 @@ struct bench_result {
   std::string mode, target;
   std::size_t batch;
   unsigned threads;
-  timing call;   // one call, or one training step: gradients and update
-  double flops;  // of that call
+  timing call;      // one call, or one training step: gradients and update
+  double flops;     // of that call, by the formulas of its layers
+  double computed;  // of its kernels: fewer, where transforms save products
   std::vector<kernel_time> kernels;
 
   // The least time that all kernels need, evenly shared by the threads, as a fraction of the

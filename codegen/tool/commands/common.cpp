@@ -23,7 +23,7 @@ void add_network_options(CLI::App& command, arguments& given) {
                      "a folder where the header's own includes lie");
   command.add_flag(
       "--exact", given.asked.exact,
-      "no schedule whose rounding differs from plain sums (none that is in use so far does)");
+      "nothing that rounds more than plain sums do: convolutions without Winograd's transforms");
   command.add_flag("-q,--quiet", given.quiet, "say nothing but errors");
 }
 
