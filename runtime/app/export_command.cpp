@@ -21,13 +21,7 @@ void save_declared(const fs::path& path, const std::string& format, const networ
                    std::span<const float> image, const weights_about& about) {
   if (format == "safetensors") return save_weights(path, network, image, about);
   const std::vector<float> all = unpack(network, image);
-  std::vector<tensor_view> tensors;
-  std::size_t at = 0;
-  for (const parameter_info& p : network.parameters) {
-    tensors.push_back({std::string(p.name), tensor_shape(p), std::span(all).subspan(at, count(p))});
-    at += count(p);
-  }
-  save_npz(path, tensors);
+  save_npz(path, tensors_of(network, all));
 }
 
 // What the serving network reads: one array, as its arena holds it.

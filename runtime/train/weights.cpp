@@ -149,18 +149,21 @@ std::vector<std::size_t> tensor_shape(const parameter_info& p) {
   return {p.shape.begin(), p.shape.end()};
 }
 
+std::vector<tensor_view> tensors_of(const network_info& network, std::span<const float> unpacked) {
+  std::vector<tensor_view> tensors;
+  for (const parameter_info& p : network.parameters) {
+    tensors.push_back({std::string(p.name), tensor_shape(p), unpacked.first(count(p))});
+    unpacked = unpacked.subspan(count(p));
+  }
+  return tensors;
+}
+
 void save_weights(const std::filesystem::path& path, const network_info& network,
                   std::span<const float> image, const weights_about& about, outlives what) {
   const std::vector<float> all = unpack(network, image);
-  std::vector<tensor_view> tensors;
-  std::size_t at = 0;
-  for (const parameter_info& p : network.parameters) {
-    tensors.push_back({std::string(p.name), tensor_shape(p), std::span(all).subspan(at, count(p))});
-    at += count(p);
-  }
   metadata said = to_metadata(network, about);
   said["hash"] = hash(network, image);
-  save_safetensors(path, tensors, said, what);
+  save_safetensors(path, tensors_of(network, all), said, what);
 }
 
 weights_about load_weights(const std::filesystem::path& path, const network_info& network,

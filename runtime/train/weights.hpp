@@ -33,6 +33,8 @@ weights_about from_metadata(const metadata& m);
 
 // A parameter's or buffer's shape as tensors have it.
 std::vector<std::size_t> tensor_shape(const parameter_info& p);
+// By name, as views of what image.hpp's unpack() gave.
+std::vector<tensor_view> tensors_of(const network_info& network, std::span<const float> unpacked);
 
 // The metadata get `hash`, that of the image.
 void save_weights(const std::filesystem::path& path, const network_info& network,

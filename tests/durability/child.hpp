@@ -2,6 +2,8 @@
 #pragma once
 #include <sys/types.h>
 
+#include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -23,5 +25,10 @@ class child {
  private:
   pid_t number_ = 0;
 };
+
+inline constexpr int killed = 128 + SIGKILL;  // what wait() then says
+
+// Of a file; empty where there is none.
+std::string content(const std::filesystem::path& path);
 
 }  // namespace tenon::test

@@ -19,14 +19,6 @@ namespace {
 using namespace tenon::test;
 namespace fs = std::filesystem;
 
-constexpr int killed = 128 + SIGKILL;
-
-std::string content(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 void put(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }

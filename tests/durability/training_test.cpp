@@ -22,14 +22,6 @@ namespace {
 using namespace tenon::test;
 namespace fs = std::filesystem;
 
-constexpr int killed = 128 + SIGKILL;
-
-std::string content(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 // `train` of a program, with one folder for its run.
 class training {
  public:

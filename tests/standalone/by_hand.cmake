@@ -3,13 +3,7 @@
 # its headers lie.
 cmake_minimum_required(VERSION 3.25)
 
-function(step)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT status EQUAL 0)
-    list(JOIN ARGN " " words)
-    message(FATAL_ERROR "${words} ended with ${status}:\n${output}")
-  endif()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/../package/step.cmake")
 
 file(REMOVE_RECURSE "${FOLDER}")
 set(ENV{XDG_CACHE_HOME} "${FOLDER}/cache")
