@@ -67,13 +67,14 @@ class kernel_printer {
   int columns() const { return planes_ * taps_; }
   std::string accumulator(int i, int j) const;
   void for_tile(const std::function<void(int, int)>& f);
-  // Column by column: the rows' operands stay in registers while each column is loaded once.
+  // Column by column, where there are more of them: the rows' operands stay in registers while each
+  // column is loaded once.
   void for_tile_by_columns(const std::function<void(int, int)>& f);
   void declare_accumulators();
   void accumulate(const expr& body);
-  // In front of all columns: GCC loads rows again for each column where their loads stand between
-  // those of columns.
-  void load_rows(loads& scope, const expr& body);
+  // Loads what moves along one axis of the tile in front of all sums: GCC loads it again for each
+  // of them where its loads stand between theirs.
+  static void load_first(const expr& body, int axis_id, const std::function<void(const node&)>& f);
   void first_maximum(const std::string& sum, const std::string& v, int i, int j, int& counter);
   // Lanes are samples of the output.
   void sample_vectors();

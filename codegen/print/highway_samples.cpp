@@ -52,19 +52,24 @@ void kernel_printer::accumulate(const expr& body) {
     else
       first_maximum(sum, v, i, j, counter);
   };
-  if (s_.vectors == vector_axis::sample_sums) {
-    load_rows(scope, body);
+  if (columns() > rows_) {
+    load_first(body, s_.row_axis, [&](const node& n) {
+      for (int i = 0; i < rows_; ++i) load(scope, n, i, 0);
+    });
     for_tile_by_columns(one);
   } else {
+    load_first(body, s_.column_axis, [&](const node& n) {
+      for (int j = 0; j < columns(); ++j) load(scope, n, 0, j);
+    });
     for_tile(one);
   }
 }
 
-void kernel_printer::load_rows(loads& scope, const expr& body) {
+void kernel_printer::load_first(const expr& body, int axis_id,
+                                const std::function<void(const node&)>& f) {
+  if (axis_id < 0) return;
   for (const node* n : in_order(body)) {
-    if (n->kind != op::read || s_.row_axis < 0 || n->index[0].coefficient(s_.row_axis) == 0)
-      continue;
-    for (int i = 0; i < rows_; ++i) load(scope, *n, i, 0);
+    if (n->kind == op::read && n->index[0].coefficient(axis_id) != 0) f(*n);
   }
 }
 
