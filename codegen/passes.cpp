@@ -19,6 +19,7 @@ constexpr std::array table{
          winograd},  // after fuse_maps: what was fused goes into the last of its kernels
     pass{"strips", "runs kernels that share their outermost axis step by step", strips},
     pass{"lay_out", "chooses block size, strides and halos", lay_out, true, lay_out_plain},
+    pass{"sum_whole", "sums large weight gradients over all samples at once", sum_whole},
     pass{"schedule", "chooses stage, vector axis and register tile", schedule_kernels, true,
          schedule_plain},
     pass{"share_kernels", "prints equal kernels once", share_kernels},

@@ -43,6 +43,8 @@ void strips(program& p);
 // Block size, strides and halos.
 void lay_out(program& p);
 void lay_out_plain(program& p);  // the same without wide blocks
+// Large weight gradients are summed once all blocks are through, without a copy per part.
+void sum_whole(program& p);
 // Stage, phase, vector axis and register tile of each kernel.
 void schedule_kernels(program& p);
 void schedule_plain(program& p);  // one accumulator everywhere

@@ -60,8 +60,9 @@ enum class stage : unsigned char {
   prepare,
   block,
   collect,
-  renew
-};  // renew: running statistics, after the last collect
+  renew,  // running statistics, after the last collect
+  whole   // sums over all samples of the batch, rows shared out to the parts
+};
 
 enum class vector_axis : unsigned char {
   samples,      // lanes are samples; weights are broadcast

@@ -8,6 +8,7 @@
 #include "codegen/addressed.hpp"
 #include "codegen/passes.hpp"
 #include "codegen/passes/loop_order.hpp"
+#include "codegen/passes/rows_of_samples.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -171,6 +172,7 @@ class scheduling {
     const kernel& k = p_.kernels[i];
     schedule& s = p_.schedules[i];
     const home out = p_.of(k.out).where;
+    if (out == home::batch && innermost(k) == home::sample) return choose_whole(k, s);
     if (out == home::batch || out == home::parameter) {
       s.vectors = vector_axis::none;
       s.when = out == home::batch                  ? stage::collect
@@ -196,7 +198,7 @@ class scheduling {
       return;
     }
     if (product && of_sample(f.a) && of_sample(f.b)) {
-      if (rows_of_samples(k, q, f)) {
+      if (is_rows_of_samples(p_, k)) {
         s.vectors = vector_axis::rows;
         s.row_axis = 0, s.rows = even_tile(extent_of(q, 0), most_accumulators);
         return;
@@ -206,22 +208,11 @@ class scheduling {
     if (q.outer > 0) tile(q, s, q.outer - 1, 4, -1, 1);
   }
 
-  // d_w[o][i] = sum over samples of d_y[o] x[i], with x in one contiguous run: better along i, over
-  // a transposed copy of x, than one horizontal sum per weight.
-  bool rows_of_samples(const kernel& k, const kernel& q, const factors& f) const {
-    if (find_reduction(k.value) || q.extents.size() != 2 || q.outer != 2) return false;
-    const affine &a = f.a->index[0], &b = f.b->index[0];
-    const layout& x = p_.layouts[static_cast<std::size_t>(f.b->tensor)];
-    // A halo is read too (a window wider than its input), and the copy would not have it.
-    const auto none = [](const std::vector<int>& halo) {
-      return std::all_of(halo.begin(), halo.end(), [](int h) { return h == 0; });
-    };
-    const bool whole =
-        none(x.before) && none(x.after) &&
-        x.floats == static_cast<std::size_t>(q.extents[1]) * static_cast<std::size_t>(p_.block);
-    return whole && a.coefficient(1) == 0 && b.coefficient(0) == 0 &&
-           b.coefficient(1) == p_.block && b.constant == 0 && k.value->kind == op::multiply &&
-           q.at[0].coefficient(1) == 1;
+  void choose_whole(const kernel& k, schedule& s) const {
+    const kernel q = addressed(p_, k);
+    s.when = stage::whole, s.vectors = vector_axis::rows;
+    s.row_axis = 0, s.rows = tiles_ ? even_tile(extent_of(q, 0), most_accumulators) : 1;
+    s.flops = 2.0 * q.extents[0] * q.extents[1];
   }
 
   void add_transpose(std::size_t i) {
@@ -286,7 +277,7 @@ class scheduling {
       schedule& s = p_.schedules[i];
       int phase = 0;
       for (int id : reads_of(k)) phase = std::max(phase, ready[static_cast<std::size_t>(id)]);
-      const bool step = s.when != stage::block;
+      const bool step = s.when != stage::block && s.when != stage::whole;
       if (step && s.when != stage::prepare) {  // collects run at the end of a phase: one less than
                                                // where they may be read
         int last = 0;
@@ -296,9 +287,11 @@ class scheduling {
         }
         phase = last;
       }
+      if (s.when == stage::whole) ++phase;  // all blocks have to be through
       s.phase = phase;
       int& out = ready[static_cast<std::size_t>(k.out)];
-      out = std::max(out, s.when == stage::collect ? phase + 1 : phase);
+      const bool after = s.when == stage::collect || s.when == stage::whole;
+      out = std::max(out, after ? phase + 1 : phase);
     }
     join_strips();
     for (std::size_t i = 0; i < p_.kernels.size(); ++i) sink(i);
@@ -308,7 +301,7 @@ class scheduling {
       const schedule& s = p_.schedules[i];
       if (s.when == stage::prepare) return -1;
       if (s.when == stage::renew) return 1 << 30;
-      return 2 * s.phase + (s.when == stage::collect);
+      return 3 * s.phase + (s.when == stage::collect ? 2 : s.when == stage::whole ? 1 : 0);
     };
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });

@@ -72,6 +72,7 @@ std::string kernel_printer::parameters() const {
   const extras e = extras_of(p_, k_);
   if (e.parts) add("size_t parts, size_t part_stride");
   if (e.step) add("size_t " + axes_[0]);
+  if (s_.when == stage::whole) add("size_t blocks, size_t block_stride, size_t first, size_t last");
   if (e.call) add("const tenon::block_call& call");
   return s;
 }
@@ -92,7 +93,7 @@ void kernel_printer::body() {
     case vector_axis::none:
       return scalar_loops();
     case vector_axis::rows:
-      return row_vectors();
+      return s_.when == stage::whole ? whole_rows() : row_vectors();
     case vector_axis::samples:
       return has(op::uniform) ? random_map() : tiles([&] { sample_vectors(); });
     case vector_axis::sample_sums:

@@ -91,6 +91,8 @@ class kernel_printer {
   // ---- lanes are something else, or there are none
   // Lanes are the columns of a row of the output; samples are added in order.
   void row_vectors();
+  // The same over all blocks, for rows [first, last).
+  void whole_rows();
   // Without the column, which `i` counts.
   std::string row_address(affine a, int r) const;
   // Four elements share one Philox block.

@@ -27,6 +27,42 @@ void kernel_printer::row_vectors() {
   });
 }
 
+void kernel_printer::whole_rows() {
+  const factors f = factors_of(q_);
+  const std::string y = name_of(k_.out), rows = name_of(f.a->tensor), x = name_of(f.b->tensor);
+  const long row = p_.layouts[static_cast<std::size_t>(k_.out)].stride[0];
+  const int all = q_.extents[0], columns = (q_.extents[1] + 15) / 16 * 16;
+  const std::string& o = axes_[0];
+  const auto tile = [&] {
+    w_.block(fmt::format("for (size_t i = 0; i < {}; i += N)", columns), [&] {
+      for (int r = 0; r < rows_; ++r) w_.line("V sum{} = hn::Zero(d);", r);
+      w_.block("for (size_t k = 0; k < blocks; ++k)", [&] {
+        w_.line("const float* const rows = {} + k * block_stride;", rows);
+        w_.line("const float* const columns = {} + k * block_stride + i;", x);
+        loop("b", p_.block, 1, [&] {
+          w_.line("const V x0 = hn::Load(d, columns + b * {});", row);
+          for (int r = 0; r < rows_; ++r)
+            w_.line("sum{0} = hn::MulAdd(hn::Set(d, rows[{1} + b]), x0, sum{0});", r,
+                    row_address(f.a->index[0], r));
+        });
+      });
+      for (int r = 0; r < rows_; ++r)
+        w_.line("hn::Store(sum{}, d, {} + {} + i);", r, y, row_address(q_.at[0], r));
+    });
+  };
+  rows_ = s_.rows;
+  w_.block(fmt::format("for (size_t {0} = first; {0} + {1} <= last; {0} += {1})", o, rows_), tile);
+  const int rest = all % s_.rows;
+  if (rest > 0) {
+    rows_ = rest;
+    w_.block(fmt::format("if (last == {})", all), [&] {
+      constant_axis(o, all - rest);
+      tile();
+    });
+  }
+  rows_ = 1;
+}
+
 std::string kernel_printer::row_address(affine a, int r) const {
   a.constant += r * a.coefficient(0);
   a.add(1, -a.coefficient(1));

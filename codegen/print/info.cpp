@@ -71,11 +71,11 @@ void parameter_table(writer& w, const program& p) {
 }
 
 // Floats that a kernel reads and writes at least, per sample for block kernels.
-double floats_of(const program& p, const kernel& k) {
+double floats_of(const program& p, const kernel& k, int samples) {
   const auto share =
-      [&](int id) {  // what the samples of a block have in common counts once for all of them
+      [&](int id) {  // what the samples of a call have in common counts once for all of them
         const double count = static_cast<double>(p.of(id).shape.count());
-        return p.of(id).where == home::sample ? count : count / p.block;
+        return p.of(id).where == home::sample ? count : count / samples;
       };
   double n = share(k.out);
   for (int id : reads_of(k)) n += share(id);
@@ -90,11 +90,17 @@ void kernel_table(writer& w, const program& p, const char* name) {
         for (std::size_t i = 0; i < p.kernels.size(); ++i) {
           const schedule& s = p.schedules[i];
           const bool block = s.when == stage::block;
-          if (!block && !(p.in == mode::train && s.when == stage::collect)) continue;
+          const bool whole = s.when == stage::whole;
+          if (!block && !whole && !(p.in == mode::train && s.when == stage::collect)) continue;
+          const int samples =
+              whole && p.blocks() > 1 ? p.batch : 1;  // those that a call counts for
           ++kernels;
           w.line("{{.name = \"{}\", .layer = \"{}\", .flops = {}, .bytes = {}, .calls = {}}},",
-                 identifier(p.kernels[i].name), p.kernels[i].layer, double_literal(s.flops),
-                 double_literal(4 * floats_of(p, p.kernels[i])), block ? p.blocks() : 1);
+                 identifier(p.kernels[i].name), p.kernels[i].layer,
+                 double_literal(s.flops * samples),
+                 double_literal(4 * samples *
+                                floats_of(p, p.kernels[i], samples > 1 ? samples : p.block)),
+                 block ? p.blocks() : 1);
         }
         if (kernels == 0)
           w.line("{.name = \"none\", .layer = \"\", .flops = 0.0, .bytes = 0.0, .calls = 0},");

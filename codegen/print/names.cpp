@@ -185,8 +185,15 @@ std::vector<std::string> axis_names(const kernel& k) {
 
 std::string formula(const program& p, const kernel& k) {
   const formula_printer f{p, axis_names(k), parameter_names(p, k)};
-  const bool adds = p.of(k.out).where == home::part;
-  return f.indexed(k.out, k.at) + (adds ? " += sum over samples of " : " = ") + f.print(k.value, 0);
+  const std::vector<int> reads = reads_of(k);
+  const bool samples = std::any_of(reads.begin(), reads.end(),
+                                   [&](int id) { return p.of(id).where == home::sample; });
+  const home to = p.of(k.out).where;
+  return f.indexed(k.out, k.at) +
+         (to == home::part               ? " += sum over samples of "
+          : to == home::batch && samples ? " = sum over all samples of "
+                                         : " = ") +
+         f.print(k.value, 0);
 }
 
 std::string upper(std::string name) {

@@ -24,12 +24,15 @@ struct unit {
   int last_forward_phase() const;
 
   // Where a tensor begins, halo included, and where its own elements do.
-  std::string pointer(int tensor) const;
+  std::string pointer(int tensor, const char* block = "block") const;
   std::string interior(int tensor) const;
   // A call of the kernel; one of a strip takes the variable `step`.
   std::string call_of(std::size_t kernel) const;
   // "for (size_t step = 0; ...)" around the calls of a strip.
   std::string steps_of(std::size_t kernel) const;
+  // Of a kernel over all samples, for rows [first, last).
+  std::string whole_call_of(std::size_t kernel, std::string_view first,
+                            std::string_view last) const;
 
  private:
   const storage& place_of(int tensor) const;

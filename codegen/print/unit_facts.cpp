@@ -40,7 +40,8 @@ bool unit::has(stage s) const {
 
 int unit::last_phase() const {
   int last = 0;
-  for (const schedule& s : p.schedules) last = std::max(last, s.when == stage::block ? s.phase : 0);
+  for (const schedule& s : p.schedules)
+    last = std::max(last, s.when == stage::block || s.when == stage::whole ? s.phase : 0);
   return last;
 }
 
@@ -68,7 +69,7 @@ const storage& unit::place_of(int id) const {
   throw internal_bug("eval_mc: training has no tensor " + t.name);
 }
 
-std::string unit::pointer(int id) const {
+std::string unit::pointer(int id, const char* block) const {
   const storage& s = place_of(id);
   const auto at = [&](const char* base) {
     return s.offset == 0 ? std::string(base) : fmt::format("{} + {}", base, s.offset);
@@ -85,7 +86,7 @@ std::string unit::pointer(int id) const {
     case region::part_sum:
       return at("sums");
     case region::block:
-      return at("block");
+      return at(block);
     case region::none:
       break;
   }
@@ -95,6 +96,17 @@ std::string unit::pointer(int id) const {
 std::string unit::interior(int id) const {
   const layout& l = p.layouts[static_cast<std::size_t>(id)];
   return l.origin == 0 ? pointer(id) : fmt::format("{} + {}", pointer(id), l.origin);
+}
+
+std::string unit::whole_call_of(std::size_t i, std::string_view first,
+                                std::string_view last) const {
+  const int shared = p.schedules[i].shared_with;
+  std::string s =
+      identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
+  for (const parameter_name& n : parameter_names(p, p.kernels[i]))
+    s += pointer(n.tensor, "j.block_memory") + ", ";
+  return s + fmt::format("(j.n + {}) / {}, {}, {}, {});", p.block - 1, p.block,
+                         p.floats(region::block), first, last);
 }
 
 std::string unit::call_of(std::size_t i) const {

@@ -1,6 +1,7 @@
 // A block of samples through the kernels of each phase, and a part's blocks one after the other.
 #include <algorithm>
 
+#include "codegen/addressed.hpp"
 #include "codegen/print/unit.hpp"
 
 namespace tenon::codegen {
@@ -160,7 +161,40 @@ class phase_printer {
   bool stored_ = false;  // the output, in front of what only probabilities need
 };
 
+// The first phase loads the samples.
+bool has_blocks(const unit& u, int phase) {
+  return phase == 0 ||
+         std::any_of(u.p.schedules.begin(), u.p.schedules.end(),
+                     [&](const schedule& s) { return s.when == stage::block && s.phase == phase; });
+}
+
+// Rows of what is summed over all samples: whole tiles, shared out to the parts.
+void print_whole(writer& w, const unit& u) {
+  comment(w,
+          "A part's share of the sums over all samples. Each is complete in one part, in the "
+          "order of samples.");
+  w.block("void whole_rows(const job& j, size_t phase, size_t part)", [&] {
+    w.line("const auto rows = [&](size_t tiles, size_t tile, size_t all, size_t share) {{");
+    w.line("  return std::min(all, share * tiles / j.parts * tile);");
+    w.line("}};");
+    for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
+      const schedule& s = u.p.schedules[i];
+      if (s.when != stage::whole) continue;
+      const int all = addressed(u.p, u.p.kernels[i]).extents[0],
+                tiles = (all + s.rows - 1) / s.rows;
+      const auto share = [&](const char* part) {
+        return fmt::format("rows({}, {}, {}, {})", tiles, s.rows, all, part);
+      };
+      w.block(fmt::format("if (phase == {})", s.phase),
+              [&] { w.line(u.whole_call_of(i, share("part"), share("part + 1"))); });
+    }
+  });
+  w.line("");
+}
+
 void print_run_part(writer& w, const unit& u) {
+  const bool whole = u.has(stage::whole);
+  if (whole) print_whole(w, u);
   comment(w, fmt::format("A run of consecutive blocks, in order. Parts depend on n alone, never "
                          "on the number of threads."));
   w.block("void run_part(const job& j, [[maybe_unused]] size_t phase, size_t part)", [&] {
@@ -184,10 +218,13 @@ void print_run_part(writer& w, const unit& u) {
             return;
           }
           w.block("switch (phase)", [&] {
-            for (int phase = 0; phase <= u.last_phase(); ++phase)
+            for (int phase = 0; phase <= u.last_phase(); ++phase) {
+              if (!has_blocks(u, phase)) continue;
               w.line("case {}: block_phase_{}(j, mine, sums, block, call); break;", phase, phase);
+            }
           });
         });
+    if (whole) w.line("whole_rows(j, phase, part);");
   });
   w.line("");
 }
@@ -210,7 +247,9 @@ void print_store(writer& w, const unit& u, int id, const char* to) {
 }
 
 void print_phases(writer& w, const unit& u) {
-  for (int phase = 0; phase <= u.last_phase(); ++phase) phase_printer(w, u).phase(phase);
+  for (int phase = 0; phase <= u.last_phase(); ++phase) {
+    if (has_blocks(u, phase)) phase_printer(w, u).phase(phase);
+  }
   print_run_part(w, u);
 }
 

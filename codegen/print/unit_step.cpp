@@ -1,6 +1,7 @@
 // What happens once per training step, where blocks have met, and single kernels for benchmarks.
 #include <algorithm>
 
+#include "codegen/addressed.hpp"
 #include "codegen/print/names.hpp"
 #include "codegen/print/unit.hpp"
 
@@ -128,6 +129,11 @@ void print_run_kernel(writer& w, const unit& u) {
       int index = 0;
       for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
         const stage s = u.p.schedules[i].when;
+        if (s == stage::whole) {
+          const int rows = addressed(u.p, u.p.kernels[i]).extents[0];
+          w.line("case {}: {} break;", index++, u.whole_call_of(i, "0", std::to_string(rows)));
+          continue;
+        }
         if (s != stage::block && !(u.train && s == stage::collect)) continue;
         if (u.p.kernels[i].strip < 0) {
           w.line("case {}: {} break;", index++, u.call_of(i));

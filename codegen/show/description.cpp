@@ -30,7 +30,7 @@ json layers_of(const program& p) {
 }
 
 json kernels_of(const program& p) {
-  constexpr const char* stages[] = {"prepare", "block", "collect", "renew"};
+  constexpr const char* stages[] = {"prepare", "block", "collect", "renew", "whole"};
   json list = json::array();
   for (std::size_t i = 0; i < p.kernels.size(); ++i) {
     const kernel& k = p.kernels[i];

@@ -11,10 +11,10 @@ namespace tenon::codegen {
 namespace {
 
 std::string when_text(const schedule& s) {
-  constexpr const char* stages[] = {"prepare", "block", "collect", "renew"};
+  constexpr const char* stages[] = {"prepare", "block", "collect", "renew", "whole batch"};
   constexpr const char* vectors[] = {"samples", "samples, summed", "a row", "nothing: scalar"};
   std::string t = stages[static_cast<int>(s.when)];
-  if (s.when == stage::block) t += fmt::format(", phase {}", s.phase);
+  if (s.when == stage::block || s.when == stage::whole) t += fmt::format(", phase {}", s.phase);
   t += fmt::format("; vectors over {}", vectors[static_cast<int>(s.vectors)]);
   if (s.rows * s.columns * s.planes > 1) {
     t += fmt::format("; tile {} x {}", s.rows, s.columns);
