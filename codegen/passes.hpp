@@ -48,6 +48,8 @@ void sum_whole(program& p);
 // Stage, phase, vector axis and register tile of each kernel.
 void schedule_kernels(program& p);
 void schedule_plain(program& p);  // one accumulator everywhere
+// Loops over taps leave out those in the halo.
+void skip_halo(program& p);
 // Kernels with the same text are printed once.
 void share_kernels(program& p);
 // Lifetimes to offsets.

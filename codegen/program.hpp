@@ -3,6 +3,7 @@
 // whether it exists per sample, per part (a run of blocks of samples), per batch or once
 // (parameter), and what lies between homes is summed over implicitly.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -71,6 +72,16 @@ enum class vector_axis : unsigned char {
   none,         // scalar loops: kernels of a step over a few channels
 };
 
+// The part of a reduced axis in which a read stays inside its tensor, at position o of an outer axis:
+// [low + scale o, high + scale o), cut to the axis.
+struct clip {
+  int reduced = -1, outer = -1;
+  int scale = 0, low = 0, high = 0;
+
+  int begin(int o) const { return std::max(0, low + scale * o); }
+  int end(int o, int extent) const { return std::min(extent, high + scale * o); }
+};
+
 // How a kernel is printed. Tiles count accumulators; their axes are output axes (by id), -1: none.
 struct schedule {
   stage when = stage::block;
@@ -82,6 +93,7 @@ struct schedule {
       planes = 1;       // a second axis of columns, always taken whole: the rows of a 3 x 3 kernel
   unsigned around = 0;  // axes, as bits, that go around the rows of tiles: both operands move along
   bool columns_outermost = false;  // all rows for few columns, not all columns for few rows
+  std::vector<clip> clips;         // loops over taps that stay out of the halo
   int shared_with = -1;            // an earlier kernel with the same text
   double flops = 0;      // of one call: per sample for block kernels
 };

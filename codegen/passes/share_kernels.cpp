@@ -28,6 +28,8 @@ std::string fingerprint(const program& p, std::size_t i) {
                                  s.columns, s.plane_axis, s.planes, s.columns_outermost, q.outer);
   text += fmt::format(" around {} strip {}", s.around, k.strip >= 0);
   for (int e : q.extents) text += fmt::format(" {}", e);
+  for (const clip& c : s.clips)
+    text += fmt::format(" clip {} {} {} {} {}", c.reduced, c.outer, c.scale, c.low, c.high);
   std::map<int, int> order;
   const auto number = [&](int tensor) {
     return order.emplace(tensor, static_cast<int>(order.size())).first->second;

@@ -50,6 +50,8 @@ class kernel_printer {
   // A strip's axis 0 is an argument.
   int first_axis() const { return k_.strip >= 0 ? 1 : 0; }
   void reduced_loops(std::size_t axis_id, const std::function<void()>& inner);
+  // Over the taps inside the tensor.
+  void clipped_loop(const clip& c, const std::function<void()>& body);
   // Address of a read for the tile's element (i, j).
   std::string address(const affine& a, int i, int j) const;
   // Loads once per distinct address within a scope: "x0", "weight0", ...

@@ -62,7 +62,35 @@ void kernel_printer::outer_loops(int axis_id, const std::function<bool(int)>& wa
 
 void kernel_printer::reduced_loops(std::size_t axis_id, const std::function<void()>& inner) {
   if (!reduction_ || axis_id == q_.extents.size()) return inner();
-  loop(axes_[axis_id], q_.extents[axis_id], 1, [&] { reduced_loops(axis_id + 1, inner); });
+  const auto body = [&] { reduced_loops(axis_id + 1, inner); };
+  for (const clip& c : s_.clips) {
+    if (c.reduced == static_cast<int>(axis_id)) return clipped_loop(c, body);
+  }
+  loop(axes_[axis_id], q_.extents[axis_id], 1, body);
+}
+
+void kernel_printer::clipped_loop(const clip& c, const std::function<void()>& body) {
+  const int extent = q_.extents[static_cast<std::size_t>(c.reduced)];
+  const int last = q_.extents[static_cast<std::size_t>(c.outer)] - 1;
+  const std::string& tap = axes_[static_cast<std::size_t>(c.reduced)];
+  const std::string& o = axes_[static_cast<std::size_t>(c.outer)];
+  const int steps = std::abs(c.scale);
+  const std::string at = steps == 1 ? o : fmt::format("{} * {}", steps, o);
+  const auto moved = [&](int by) {  // by + scale * o
+    if (c.scale < 0) return fmt::format("{} - {}", by, at);
+    return by == 0 ? at : fmt::format("{} {} {}", at, by < 0 ? '-' : '+', std::abs(by));
+  };
+  std::string begin = "0", end = std::to_string(extent);
+  if (c.scale > 0 && c.low >= 0)
+    begin = moved(c.low);
+  else if (std::max(c.begin(0), c.begin(last)) > 0)
+    begin = fmt::format("{} {} {} ? {} : 0", at, c.scale < 0 ? '<' : '>', std::abs(c.low),
+                        moved(c.low));
+  if (std::min(c.end(0, extent), c.end(last, extent)) < extent)
+    end = fmt::format("std::min<size_t>({}, {})", extent, moved(c.high));
+  w_.line("const size_t {0}_begin = {1}, {0}_end = {2};  // the others lie in the halo", tap, begin,
+          end);
+  w_.block(fmt::format("for (size_t {0} = {0}_begin; {0} < {0}_end; ++{0})", tap), body);
 }
 
 std::string kernel_printer::address(const affine& a, int i, int j) const {
