@@ -56,7 +56,7 @@ struct search {
 void skip_halo(const program& p, const kernel& k, schedule& s) {
   const node* r = find_reduction(k.value);
   const bool samples = s.vectors == vector_axis::samples || s.vectors == vector_axis::sample_sums;
-  if (s.when != stage::block || !samples || !r || r->kind != op::sum) return;
+  if (s.when != stage::block || k.strip >= 0 || !samples || !r || r->kind != op::sum) return;
   if (addressed(p, k).extents != k.extents) return;  // axes that are one now
   const factors f = factors_of(k);
   for (const node* n : {f.a, f.b}) {

@@ -52,6 +52,8 @@ std::vector<network_value> layers() {
       // Samples that leave L2 within a kernel: positions become the outer loop.
       net(input<1, 12, 12> | conv2d<64, 1> | relu | conv2d<16, 1> | relu | global_avg_pool |
           linear<3> | softmax_cross_entropy),
+      // Weights whose gradient is summed over the whole batch, beside a norm's barriers.
+      net(input<290> | linear<230> | batch_norm | relu | linear<7> | softmax_cross_entropy),
       // Norms before which nothing can take them up, and norms between two norms.
       net(input<3, 6, 6> | batch_norm | conv2d<4, 3>(same) | relu | batch_norm | batch_norm |
           max_pool<2>(stride<1>) | batch_norm | flatten | linear<3> | softmax_cross_entropy),
@@ -114,7 +116,11 @@ std::vector<network_value> for_passes() {
                                      mean_squared_error),
           as_network("passes_3", input<16, 8, 8> | conv2d<16, 3>(same, no_bias) | batch_norm |
                                      relu | residual(conv2d<16, 3>(same)) | global_avg_pool |
-                                     linear<3> | softmax_cross_entropy)};
+                                     linear<3> | softmax_cross_entropy),
+          // A large weight gradient, and windows half in the halo.
+          as_network("passes_4", input<1, 17, 17> | conv2d<3, 5>(stride<2>, padding<2>) | tanh_ |
+                                     conv2d<4, 5> | flatten | linear<660> | relu | linear<3> |
+                                     mean_squared_error)};
 }
 
 // One convolution each: tiles of 4 x 4 and of 2 x 2, few and many channels.

@@ -72,15 +72,69 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
 
 // conv2d_1: y[c, i, j] = sum over k, u, v of weight[c, k, u, v] * x[k, i + u - 1, j + v - 1]
-// weight [4][32], x [2][10][10][16], y [4][8][8][16].   Tile: 4 x 3.
+// weight [4][32], x [2][10][10][16], y [4][8][8][16].   Tile: 2 x 5.
 // 9,216 FLOP per sample.
 void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
     float* HWY_RESTRICT y) {
   const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
-  {
-    constexpr size_t c = 0;
+  for (size_t c = 0; c < 4; c += 2) {
     for (size_t i = 0; i < 8; ++i) {
-      for (size_t j = 0; j < 6; j += 3) {
+      {
+        constexpr size_t j = 0;
+        for (size_t b = 0; b < 16; b += N) {
+          V sum0_0 = hn::Zero(d);
+          V sum0_1 = hn::Zero(d);
+          V sum0_2 = hn::Zero(d);
+          V sum0_3 = hn::Zero(d);
+          V sum0_4 = hn::Zero(d);
+          V sum1_0 = hn::Zero(d);
+          V sum1_1 = hn::Zero(d);
+          V sum1_2 = hn::Zero(d);
+          V sum1_3 = hn::Zero(d);
+          V sum1_4 = hn::Zero(d);
+          for (size_t k = 0; k < 2; ++k) {
+            // the others lie in the halo
+            const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
+            for (size_t u = u_begin; u < u_end; ++u) {
+              for (size_t v = 0; v < 3; ++v) {
+                const V weight0 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v]);
+                const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
+                const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
+                sum0_0 = hn::MulAdd(weight0, x0, sum0_0);
+                sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
+                const V x1 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
+                sum0_1 = hn::MulAdd(weight0, x1, sum0_1);
+                sum1_1 = hn::MulAdd(weight1, x1, sum1_1);
+                const V x2 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
+                sum0_2 = hn::MulAdd(weight0, x2, sum0_2);
+                sum1_2 = hn::MulAdd(weight1, x2, sum1_2);
+                const V x3 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 48 + b);
+                sum0_3 = hn::MulAdd(weight0, x3, sum0_3);
+                sum1_3 = hn::MulAdd(weight1, x3, sum1_3);
+                const V x4 =
+                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 64 + b);
+                sum0_4 = hn::MulAdd(weight0, x4, sum0_4);
+                sum1_4 = hn::MulAdd(weight1, x4, sum1_4);
+              }
+            }
+          }
+          hn::Store(sum0_0, d, y + c * 1040 + i * 128 + j * 16 + b);
+          hn::Store(sum0_1, d, y + c * 1040 + i * 128 + j * 16 + 16 + b);
+          hn::Store(sum0_2, d, y + c * 1040 + i * 128 + j * 16 + 32 + b);
+          hn::Store(sum0_3, d, y + c * 1040 + i * 128 + j * 16 + 48 + b);
+          hn::Store(sum0_4, d, y + c * 1040 + i * 128 + j * 16 + 64 + b);
+          hn::Store(sum1_0, d, y + c * 1040 + i * 128 + j * 16 + 1040 + b);
+          hn::Store(sum1_1, d, y + c * 1040 + i * 128 + j * 16 + 1056 + b);
+          hn::Store(sum1_2, d, y + c * 1040 + i * 128 + j * 16 + 1072 + b);
+          hn::Store(sum1_3, d, y + c * 1040 + i * 128 + j * 16 + 1088 + b);
+          hn::Store(sum1_4, d, y + c * 1040 + i * 128 + j * 16 + 1104 + b);
+        }
+      }
+      {
+        constexpr size_t j = 5;
         for (size_t b = 0; b < 16; b += N) {
           V sum0_0 = hn::Zero(d);
           V sum0_1 = hn::Zero(d);
@@ -88,36 +142,24 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
           V sum1_0 = hn::Zero(d);
           V sum1_1 = hn::Zero(d);
           V sum1_2 = hn::Zero(d);
-          V sum2_0 = hn::Zero(d);
-          V sum2_1 = hn::Zero(d);
-          V sum2_2 = hn::Zero(d);
-          V sum3_0 = hn::Zero(d);
-          V sum3_1 = hn::Zero(d);
-          V sum3_2 = hn::Zero(d);
           for (size_t k = 0; k < 2; ++k) {
-            for (size_t u = 0; u < 3; ++u) {
+            // the others lie in the halo
+            const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
+            for (size_t u = u_begin; u < u_end; ++u) {
               for (size_t v = 0; v < 3; ++v) {
                 const V weight0 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v]);
+                const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
                 const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
                 sum0_0 = hn::MulAdd(weight0, x0, sum0_0);
+                sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
                 const V x1 =
                     hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
                 sum0_1 = hn::MulAdd(weight0, x1, sum0_1);
+                sum1_1 = hn::MulAdd(weight1, x1, sum1_1);
                 const V x2 =
                     hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 32 + b);
                 sum0_2 = hn::MulAdd(weight0, x2, sum0_2);
-                const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
-                sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
-                sum1_1 = hn::MulAdd(weight1, x1, sum1_1);
                 sum1_2 = hn::MulAdd(weight1, x2, sum1_2);
-                const V weight2 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 64]);
-                sum2_0 = hn::MulAdd(weight2, x0, sum2_0);
-                sum2_1 = hn::MulAdd(weight2, x1, sum2_1);
-                sum2_2 = hn::MulAdd(weight2, x2, sum2_2);
-                const V weight3 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 96]);
-                sum3_0 = hn::MulAdd(weight3, x0, sum3_0);
-                sum3_1 = hn::MulAdd(weight3, x1, sum3_1);
-                sum3_2 = hn::MulAdd(weight3, x2, sum3_2);
               }
             }
           }
@@ -127,54 +169,6 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
           hn::Store(sum1_0, d, y + c * 1040 + i * 128 + j * 16 + 1040 + b);
           hn::Store(sum1_1, d, y + c * 1040 + i * 128 + j * 16 + 1056 + b);
           hn::Store(sum1_2, d, y + c * 1040 + i * 128 + j * 16 + 1072 + b);
-          hn::Store(sum2_0, d, y + c * 1040 + i * 128 + j * 16 + 2080 + b);
-          hn::Store(sum2_1, d, y + c * 1040 + i * 128 + j * 16 + 2096 + b);
-          hn::Store(sum2_2, d, y + c * 1040 + i * 128 + j * 16 + 2112 + b);
-          hn::Store(sum3_0, d, y + c * 1040 + i * 128 + j * 16 + 3120 + b);
-          hn::Store(sum3_1, d, y + c * 1040 + i * 128 + j * 16 + 3136 + b);
-          hn::Store(sum3_2, d, y + c * 1040 + i * 128 + j * 16 + 3152 + b);
-        }
-      }
-      {
-        constexpr size_t j = 6;
-        for (size_t b = 0; b < 16; b += N) {
-          V sum0_0 = hn::Zero(d);
-          V sum0_1 = hn::Zero(d);
-          V sum1_0 = hn::Zero(d);
-          V sum1_1 = hn::Zero(d);
-          V sum2_0 = hn::Zero(d);
-          V sum2_1 = hn::Zero(d);
-          V sum3_0 = hn::Zero(d);
-          V sum3_1 = hn::Zero(d);
-          for (size_t k = 0; k < 2; ++k) {
-            for (size_t u = 0; u < 3; ++u) {
-              for (size_t v = 0; v < 3; ++v) {
-                const V weight0 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v]);
-                const V x0 = hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + b);
-                sum0_0 = hn::MulAdd(weight0, x0, sum0_0);
-                const V x1 =
-                    hn::Load(d, x + i * 160 + j * 16 + k * 1600 + u * 160 + v * 16 + 16 + b);
-                sum0_1 = hn::MulAdd(weight0, x1, sum0_1);
-                const V weight1 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 32]);
-                sum1_0 = hn::MulAdd(weight1, x0, sum1_0);
-                sum1_1 = hn::MulAdd(weight1, x1, sum1_1);
-                const V weight2 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 64]);
-                sum2_0 = hn::MulAdd(weight2, x0, sum2_0);
-                sum2_1 = hn::MulAdd(weight2, x1, sum2_1);
-                const V weight3 = hn::Set(d, weight[c * 32 + k * 9 + u * 3 + v + 96]);
-                sum3_0 = hn::MulAdd(weight3, x0, sum3_0);
-                sum3_1 = hn::MulAdd(weight3, x1, sum3_1);
-              }
-            }
-          }
-          hn::Store(sum0_0, d, y + c * 1040 + i * 128 + j * 16 + b);
-          hn::Store(sum0_1, d, y + c * 1040 + i * 128 + j * 16 + 16 + b);
-          hn::Store(sum1_0, d, y + c * 1040 + i * 128 + j * 16 + 1040 + b);
-          hn::Store(sum1_1, d, y + c * 1040 + i * 128 + j * 16 + 1056 + b);
-          hn::Store(sum2_0, d, y + c * 1040 + i * 128 + j * 16 + 2080 + b);
-          hn::Store(sum2_1, d, y + c * 1040 + i * 128 + j * 16 + 2096 + b);
-          hn::Store(sum3_0, d, y + c * 1040 + i * 128 + j * 16 + 3120 + b);
-          hn::Store(sum3_1, d, y + c * 1040 + i * 128 + j * 16 + 3136 + b);
         }
       }
     }
@@ -198,12 +192,12 @@ void batch_norm_1_sum_part(const float* HWY_RESTRICT x, float* HWY_RESTRICT sum_
         for (size_t b = l; b < 16; b += 16) {
           const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);
           const V x0 = hn::Load(d, x + i * 1040 + k * 16 + b);
-          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
-          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
-          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
           sum0 = hn::Add(sum0, hn::IfThenElseZero(alive, x0));
+          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
           sum1 = hn::Add(sum1, hn::IfThenElseZero(alive, x1));
+          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
           sum2 = hn::Add(sum2, hn::IfThenElseZero(alive, x2));
+          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
           sum3 = hn::Add(sum3, hn::IfThenElseZero(alive, x3));
         }
       }
@@ -249,19 +243,19 @@ void batch_norm_1_squares_part(const float* HWY_RESTRICT x, const float* HWY_RES
         for (size_t b = l; b < 16; b += 16) {
           const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);
           const V x0 = hn::Load(d, x + i * 1040 + k * 16 + b);
-          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
-          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
-          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
           const V mean0 = hn::Set(d, mean[i]);
-          const V mean1 = hn::Set(d, mean[i + 1]);
-          const V mean2 = hn::Set(d, mean[i + 2]);
-          const V mean3 = hn::Set(d, mean[i + 3]);
           sum0 = hn::Add(sum0,
               hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x0, mean0), hn::Sub(x0, mean0))));
+          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
+          const V mean1 = hn::Set(d, mean[i + 1]);
           sum1 = hn::Add(sum1,
               hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x1, mean1), hn::Sub(x1, mean1))));
+          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
+          const V mean2 = hn::Set(d, mean[i + 2]);
           sum2 = hn::Add(sum2,
               hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x2, mean2), hn::Sub(x2, mean2))));
+          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
+          const V mean3 = hn::Set(d, mean[i + 3]);
           sum3 = hn::Add(sum3,
               hn::IfThenElseZero(alive, hn::Mul(hn::Sub(x3, mean3), hn::Sub(x3, mean3))));
         }
@@ -622,10 +616,10 @@ void linear_1_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
       V sum2 = hn::Zero(d);
       for (size_t b = l; b < 16; b += 16) {
         const V d_y0 = hn::Load(d, d_y + i * 16 + b);
-        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
-        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum0 = hn::Add(sum0, d_y0);
+        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
         sum1 = hn::Add(sum1, d_y1);
+        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum2 = hn::Add(sum2, d_y2);
       }
       hn::Store(sum0, d, lanes[0] + l);
@@ -726,27 +720,27 @@ void batch_norm_1_gradient_d_weight_part(const float* HWY_RESTRICT d_y, const fl
         for (size_t b = l; b < 16; b += 16) {
           const auto alive = hn::FirstN(d, call.live > b ? call.live - b : 0);
           const V d_y0 = hn::Load(d, d_y + i * 1040 + k * 16 + b);
-          const V d_y1 = hn::Load(d, d_y + i * 1040 + k * 16 + 1040 + b);
-          const V d_y2 = hn::Load(d, d_y + i * 1040 + k * 16 + 2080 + b);
-          const V d_y3 = hn::Load(d, d_y + i * 1040 + k * 16 + 3120 + b);
           const V x0 = hn::Load(d, x + i * 1040 + k * 16 + b);
-          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
-          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
-          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
           const V mean0 = hn::Set(d, mean[i]);
-          const V mean1 = hn::Set(d, mean[i + 1]);
-          const V mean2 = hn::Set(d, mean[i + 2]);
-          const V mean3 = hn::Set(d, mean[i + 3]);
           const V rstd0 = hn::Set(d, rstd[i]);
-          const V rstd1 = hn::Set(d, rstd[i + 1]);
-          const V rstd2 = hn::Set(d, rstd[i + 2]);
-          const V rstd3 = hn::Set(d, rstd[i + 3]);
           sum0 = hn::Add(sum0,
               hn::IfThenElseZero(alive, hn::Mul(d_y0, hn::Mul(hn::Sub(x0, mean0), rstd0))));
+          const V d_y1 = hn::Load(d, d_y + i * 1040 + k * 16 + 1040 + b);
+          const V x1 = hn::Load(d, x + i * 1040 + k * 16 + 1040 + b);
+          const V mean1 = hn::Set(d, mean[i + 1]);
+          const V rstd1 = hn::Set(d, rstd[i + 1]);
           sum1 = hn::Add(sum1,
               hn::IfThenElseZero(alive, hn::Mul(d_y1, hn::Mul(hn::Sub(x1, mean1), rstd1))));
+          const V d_y2 = hn::Load(d, d_y + i * 1040 + k * 16 + 2080 + b);
+          const V x2 = hn::Load(d, x + i * 1040 + k * 16 + 2080 + b);
+          const V mean2 = hn::Set(d, mean[i + 2]);
+          const V rstd2 = hn::Set(d, rstd[i + 2]);
           sum2 = hn::Add(sum2,
               hn::IfThenElseZero(alive, hn::Mul(d_y2, hn::Mul(hn::Sub(x2, mean2), rstd2))));
+          const V d_y3 = hn::Load(d, d_y + i * 1040 + k * 16 + 3120 + b);
+          const V x3 = hn::Load(d, x + i * 1040 + k * 16 + 3120 + b);
+          const V mean3 = hn::Set(d, mean[i + 3]);
+          const V rstd3 = hn::Set(d, rstd[i + 3]);
           sum3 = hn::Add(sum3,
               hn::IfThenElseZero(alive, hn::Mul(d_y3, hn::Mul(hn::Sub(x3, mean3), rstd3))));
         }

@@ -389,10 +389,10 @@ void linear_3_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
       V sum2 = hn::Zero(d);
       for (size_t b = l; b < 16; b += 16) {
         const V d_y0 = hn::Load(d, d_y + i * 16 + b);
-        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
-        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum0 = hn::Add(sum0, d_y0);
+        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
         sum1 = hn::Add(sum1, d_y1);
+        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum2 = hn::Add(sum2, d_y2);
       }
       hn::Store(sum0, d, lanes[0] + l);
@@ -472,12 +472,12 @@ void linear_2_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
       V sum3 = hn::Zero(d);
       for (size_t b = l; b < 16; b += 16) {
         const V d_y0 = hn::Load(d, d_y + i * 16 + b);
-        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
-        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
-        const V d_y3 = hn::Load(d, d_y + i * 16 + 48 + b);
         sum0 = hn::Add(sum0, d_y0);
+        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
         sum1 = hn::Add(sum1, d_y1);
+        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum2 = hn::Add(sum2, d_y2);
+        const V d_y3 = hn::Load(d, d_y + i * 16 + 48 + b);
         sum3 = hn::Add(sum3, d_y3);
       }
       hn::Store(sum0, d, lanes[0] + l);
@@ -500,10 +500,10 @@ void linear_2_bias_gradient(const float* HWY_RESTRICT d_y, float* HWY_RESTRICT d
       V sum2 = hn::Zero(d);
       for (size_t b = l; b < 16; b += 16) {
         const V d_y0 = hn::Load(d, d_y + i * 16 + b);
-        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
-        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum0 = hn::Add(sum0, d_y0);
+        const V d_y1 = hn::Load(d, d_y + i * 16 + 16 + b);
         sum1 = hn::Add(sum1, d_y1);
+        const V d_y2 = hn::Load(d, d_y + i * 16 + 32 + b);
         sum2 = hn::Add(sum2, d_y2);
       }
       hn::Store(sum0, d, lanes[0] + l);
