@@ -38,6 +38,14 @@ function(_tenon_isa_settings target)
   target_compile_definitions(${target} PRIVATE "HWY_DISABLED_TARGETS=(~(${enabled}))")
 endfunction()
 
+# As tuning_options() of codegen/tool/compiler.hpp, which says why. For networks that are to be fast, not for tests.
+function(_tenon_tuning target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$"
+      AND NOT CMAKE_CXX_FLAGS MATCHES "-mtune=")
+    target_compile_options(${target} PRIVATE -mtune=icelake-server)
+  endif()
+endfunction()
+
 function(_tenon_emitted_settings target folder)
   # -ffp-contract=off: emitted code says itself where it fuses a multiplication with an addition, so bits agree everywhere.
   target_compile_options(${target} PRIVATE -ffp-contract=off $<$<NOT:$<CONFIG:Debug>>:-O3>)

@@ -77,9 +77,11 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   return {std::move(folder), network.name};
 }
 
-words source_options(const emitted& source, const request& asked, const installation& place) {
+words source_options(const emitted& source, const request& asked, const installation& place,
+                     const compiler& cxx) {
   words options{"-ffp-contract=off", "-I" + source.folder.string()};
   append(options, isa_options(asked.isa));
+  append(options, tuning_options(cxx));
   append(options, place.options);
   for (const fs::path& folder : place.core) options.push_back("-I" + folder.string());
   return options;
@@ -87,7 +89,7 @@ words source_options(const emitted& source, const request& asked, const installa
 
 fs::path build(const emitted& source, const request& asked, const installation& place,
                const workshop& shop, const fs::path& weights) {
-  const words options = source_options(source, asked, place);
+  const words options = source_options(source, asked, place, shop.cxx());
 
   std::vector<unit> units;
   for (const fs::directory_entry& file : fs::directory_iterator(source.folder)) {

@@ -22,7 +22,7 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
 
 // With which emitted source is compiled, but for the level of optimisation.
 std::vector<std::string> source_options(const emitted& source, const request& asked,
-                                        const installation& place);
+                                        const installation& place, const compiler& cxx);
 
 // Compiles emitted source and links it with the runtime. weights: the folder of prepare_weights();
 // empty for a program without any.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <sstream>
@@ -57,6 +58,13 @@ std::optional<compiler> probe(const std::vector<std::string>& words,
 }
 
 }  // namespace
+
+std::vector<std::string> tuning_options(const compiler& cxx) {
+  const auto tunes = [](const std::string& word) { return word.starts_with("-mtune="); };
+  const bool chosen = std::any_of(cxx.words.begin(), cxx.words.end(), tunes);
+  if (cxx.is_clang || chosen || macro(cxx.macros, "__x86_64__") == 0) return {};
+  return {"-mtune=icelake-server"};
+}
 
 compiler find_compiler(const installation& place, const std::vector<std::string>& isa_options) {
   if (const char* asked = std::getenv("CXX"); asked != nullptr && *asked != '\0') {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "codegen/tool/compiler.hpp"
 #include "codegen/tool/failure.hpp"
 
 namespace {
@@ -14,6 +15,19 @@ TEST_CASE("native and baseline are one static target, dynamic leaves all of them
   CHECK(isa_options("native") == words{"-march=native", "-DHWY_COMPILE_ONLY_STATIC"});
   CHECK(isa_options("baseline") == words{"-DHWY_COMPILE_ONLY_STATIC"});
   CHECK(isa_options("dynamic").empty());
+}
+
+TEST_CASE("GCC on x86-64 is told how to tune, unless CXX says so; others are not") {
+  using tenon::tool::compiler;
+  using tenon::tool::tuning_options;
+  const std::string x86 = "#define __x86_64__ 1\n";
+  const auto by = [](words command, bool clang, const std::string& macros) {
+    return tuning_options({std::move(command), clang, "", macros});
+  };
+  CHECK(by({"g++"}, false, x86) == words{"-mtune=icelake-server"});
+  CHECK(by({"g++", "-mtune=znver3"}, false, x86).empty());
+  CHECK(by({"clang++"}, true, x86).empty());
+  CHECK(by({"g++"}, false, "#define __aarch64__ 1\n").empty());
 }
 
 TEST_CASE("a list leaves its targets and the baseline") {

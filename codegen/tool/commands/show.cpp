@@ -47,7 +47,7 @@ std::string assembly(const show_arguments& given, const std::filesystem::path& p
   const words functions = functions_of(description, given);
   const emitted source = emit(given.asked, at.place, at.shop);
   unit file{source.folder / fmt::format("{}_{}.cc", source.name, given.in), {"-O3", "-g1"}};
-  for (const std::string& option : source_options(source, given.asked, at.place))
+  for (const std::string& option : source_options(source, given.asked, at.place, at.shop.cxx()))
     file.options.push_back(option);
   std::string code = disassemble(at.shop.object(file), file.source, functions);
   if (!code.empty()) return code;
