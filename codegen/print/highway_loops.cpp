@@ -88,7 +88,7 @@ void kernel_printer::clipped_loop(const clip& c, const std::function<void()>& bo
                         moved(c.low));
   if (std::min(c.end(0, extent), c.end(last, extent)) < extent)
     end = fmt::format("std::min<size_t>({}, {})", extent, moved(c.high));
-  w_.line("const size_t {0}_begin = {1}, {0}_end = {2};  // the others lie in the halo", tap, begin,
+  w_.line("const size_t {0}_begin = {1}, {0}_end = {2};  // taps in the halo add nothing", tap, begin,
           end);
   w_.block(fmt::format("for (size_t {0} = {0}_begin; {0} < {0}_end; ++{0})", tap), body);
 }

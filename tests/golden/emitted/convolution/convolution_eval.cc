@@ -87,7 +87,7 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
           V sum1_3 = hn::Zero(d);
           V sum1_4 = hn::Zero(d);
           for (size_t k = 0; k < 2; ++k) {
-            // the others lie in the halo
+            // taps in the halo add nothing
             const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
             for (size_t u = u_begin; u < u_end; ++u) {
               for (size_t v = 0; v < 3; ++v) {
@@ -149,7 +149,7 @@ void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_
           V sum1_1 = hn::Zero(d);
           V sum1_2 = hn::Zero(d);
           for (size_t k = 0; k < 2; ++k) {
-            // the others lie in the halo
+            // taps in the halo add nothing
             const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
             for (size_t u = u_begin; u < u_end; ++u) {
               for (size_t v = 0; v < 3; ++v) {

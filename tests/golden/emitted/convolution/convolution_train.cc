@@ -93,7 +93,7 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
           V sum1_3 = hn::Zero(d);
           V sum1_4 = hn::Zero(d);
           for (size_t k = 0; k < 2; ++k) {
-            // the others lie in the halo
+            // taps in the halo add nothing
             const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
             for (size_t u = u_begin; u < u_end; ++u) {
               for (size_t v = 0; v < 3; ++v) {
@@ -143,7 +143,7 @@ void conv2d_1(const float* HWY_RESTRICT weight, const float* HWY_RESTRICT x,
           V sum1_1 = hn::Zero(d);
           V sum1_2 = hn::Zero(d);
           for (size_t k = 0; k < 2; ++k) {
-            // the others lie in the halo
+            // taps in the halo add nothing
             const size_t u_begin = i < 1 ? 1 - i : 0, u_end = std::min<size_t>(3, 9 - i);
             for (size_t u = u_begin; u < u_end; ++u) {
               for (size_t v = 0; v < 3; ++v) {
