@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Derives the coefficients of math-inl.h. Needs mpmath; takes about ten seconds; prints coefficients rounded to float.
 
-Each function is brought to the form P(u) / Q(u) on an interval (Q = 1 for exp and log) and fitted for the least largest
-relative error: weighted linear least squares for P - f Q, divided by the Q of the round before (Sanathanan and Koerner,
-1963), with weights that grow where the error is largest (Lawson, 1961). Both converge slowly but from any start; a rational
-Remez exchange needs a good one.
+Polynomials with the least largest weighted error, by weighted linear least squares with weights that grow where the error
+is largest (Lawson, 1961): it converges slowly but from any start. Coefficients are rounded one after the other, from the
+lowest on, and the others fitted anew each time, which makes up for the rounding.
 """
 import struct
 
-from mpmath import cos, erf, exp, log, lu_solve, matrix, mp, mpf, pi, sqrt, tanh
+from mpmath import cos, erf, erfc, exp, atanh, log, lu_solve, matrix, mp, mpf, pi, sqrt, tanh
 
-mp.dps = 30
+mp.dps = 34
+ROUNDS = 30
 
 
 def to_float(c):
@@ -25,79 +25,69 @@ def evaluate(coefficients, u):
     return sum(c * u**k for k, c in enumerate(coefficients))
 
 
-def solve(f, scale, points, p, q, first, weights, denominators):
-    """P and Q (Q[0] = 1, P[0] = first where given) of the weighted least-squares problem, in powers of the points."""
-    free = list(range(0 if first is None else 1, p + 1))
-    n = len(free) + q
-    normal, right = matrix(n, n), matrix(n, 1)
-    for u, value, size, weight, denominator in zip(points, f, scale, weights, denominators):
-        factor = weight / (size * denominator) ** 2
-        row = [u**k for k in free] + [-value * u**k for k in range(1, q + 1)]
-        target = value - (first or 0)
-        for a in range(n):
-            right[a] += factor * row[a] * target
-            for b in range(n):
-                normal[a, b] += factor * row[a] * row[b]
-    solution = lu_solve(normal, right)
-    numerator = ([] if first is None else [first]) + [solution[i] for i in range(len(free))]
-    return numerator, [mpf(1)] + [solution[len(free) + k] for k in range(q)]
-
-
-def fit(f, scale, points, p, q=0, first=None, rounds=60):
-    """Degrees p and q; scale: the size that errors are relative to, at the same points. Returns (largest error, P, Q)."""
+def fit(values, scales, points, degree, fixed):
+    """The coefficients above those that are fixed, for the least largest |P - value| * scale; and that error."""
     largest = max(abs(u) for u in points)
-    unit = [u / largest for u in points]
-    values, sizes = [f(u) for u in points], [abs(scale(u)) for u in points]
-    weights, denominators = [mpf(1) / len(points)] * len(points), [mpf(1)] * len(points)
+    powers = range(len(fixed), degree + 1)
+    targets = [value - evaluate(fixed, u) for value, u in zip(values, points)]
+    rows = [[(u / largest) ** k for k in powers] for u in points]
+    weights = [mpf(1)] * len(points)
     best = None
-    for i in range(rounds):
-        numerator, denominator = solve(values, sizes, unit, p, q, first, weights, denominators)
-        denominators = [evaluate(denominator, u) for u in unit]
+    for _ in range(ROUNDS):
+        n = len(powers)
+        normal, right = matrix(n, n), matrix(n, 1)
+        for row, target, scale, weight in zip(rows, targets, scales, weights):
+            for a in range(n):
+                factor = weight * scale * scale * row[a]
+                right[a] += factor * target
+                for b in range(n):
+                    normal[a, b] += factor * row[b]
+        solution = lu_solve(normal, right)
         errors = [
-            abs(evaluate(numerator, u) / d - value) / size
-            for u, d, value, size in zip(unit, denominators, values, sizes)
+            abs(sum(solution[a] * row[a] for a in range(n)) - target) * scale
+            for row, target, scale in zip(rows, targets, scales)
         ]
         worst = max(errors)
         if best is None or worst < best[0]:
-            rescaled = [[c / largest**k for k, c in enumerate(side)] for side in (numerator, denominator)]
-            best = (worst, *rescaled)
-        if i >= 6:  # weights only once Q has settled
-            weights = [w * (e / worst + mpf("1e-3")) for w, e in zip(weights, errors)]
-            total = sum(weights)
-            weights = [w / total for w in weights]
+            best = (worst, [solution[a] / largest**k for a, k in enumerate(powers)])
+        weights = [w * (e / worst + mpf("1e-3")) for w, e in zip(weights, errors)]
+        total = sum(weights)
+        weights = [w / total for w in weights]
     return best
 
 
-def show(name, f, scale, points, result):
-    worst, numerator, denominator = result
-    rounded = [[to_float(c) for c in side] for side in (numerator, denominator)]
-    after = max(abs(evaluate(rounded[0], u) / evaluate(rounded[1], u) - f(u)) / abs(scale(u)) for u in points)
-    print(f"{name}: largest relative error 2^{float(log(worst, 2)):.2f}, with rounded coefficients 2^{float(log(after, 2)):.2f}")
-    for side, coefficients in zip("PQ", rounded):
-        print(f"  {side}:", ", ".join(f"{float(c):.9g}" for c in coefficients))
+def show(name, f, scale, low, high, degree, fixed=()):
+    """Fits f on [low, high]; scale(u) turns an error of the polynomial into one of the function, in its own size."""
+    points = chebyshev_points(mpf(low), mpf(high), 50)
+    values, scales = [f(u) for u in points], [scale(u) for u in points]
+    coefficients, unrounded = [mpf(c) for c in fixed], None
+    while len(coefficients) <= degree:
+        worst, rest = fit(values, scales, points, degree, coefficients)
+        unrounded = unrounded or worst
+        coefficients.append(to_float(rest[0]))
+    after = max(abs(evaluate(coefficients, u) - value) * s for u, value, s in zip(points, values, scales))
+    print(f"{name}: largest error 2^{float(log(unrounded, 2)):.2f}, with rounded coefficients 2^{float(log(after, 2)):.2f}")
+    print("  ", ", ".join(f"{float(c):.9g}F" for c in coefficients))
 
 
 def main():
     half = log(2) / 2 * mpf("1.002")  # rounding of x / ln 2 may go a little beyond the half
-    points = chebyshev_points(-half, half, 60)
-    f, scale = lambda r: (exp(r) - 1 - r) / r**2, lambda r: exp(r) / r**2
-    show("exp, q(r)", f, scale, points, fit(f, scale, points, 4, first=mpf("0.5")))
+    show("exp_q(r)", lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), -half, half, 4, fixed=["0.5"])
 
-    points = chebyshev_points(sqrt(mpf("0.5")) * mpf("0.9999") - 1, sqrt(mpf(2)) * mpf("1.0001") - 1, 80)
-    f, scale = lambda z: (log(1 + z) - z + z * z / 2) / z**3, lambda z: log(1 + z) / z**3
-    show("log, p(z)", f, scale, points, fit(f, scale, points, 7))
+    widest = (sqrt(mpf(2)) * mpf("1.0001") - 1) / (sqrt(mpf(2)) * mpf("1.0001") + 1)
+    show("log_p(s^2)", lambda w: (2 * atanh(sqrt(w)) / sqrt(w) - 2) / w, lambda w: w / 2, 0, widest**2, 2)
 
-    points = [x * x for x in chebyshev_points(mpf(0), mpf(9), 110)]
-    f = lambda t: tanh(sqrt(t)) / sqrt(t)
-    show("tanh, P and Q of x^2", f, f, points, fit(f, f, points, 4, 4, first=mpf(1)))
+    show("tanh_p(r^2)", lambda w: (tanh(sqrt(w)) / sqrt(w) - 1) / w, lambda w: w, 0, mpf("0.2562") ** 2, 2)
 
-    # Scaled so that P[0] = 1: then x P(x^2) = x + x^3 (...) rounds once for small x. Q[0] = sqrt(pi) / 2 has a float nearby.
-    points = [x * x for x in chebyshev_points(mpf(0), mpf("3.93"), 110)]
-    f = lambda t: erf(sqrt(t)) / sqrt(t)
-    first = to_float(sqrt(pi) / 2)
-    worst, numerator, denominator = fit(f, f, points, 5, 5, first=1 / first)
-    scaled = [[c * first for c in side] for side in (numerator, denominator)]
-    show("erf, P and Q of x^2", f, f, points, (worst, *scaled))
+    # Of tanh(r / 2) the absolute error counts: it is added to 1.
+    show("sigmoid_p(r^2)", lambda w: tanh(sqrt(w) / 2) / sqrt(w), sqrt, 0, half**2, 2, fixed=["0.5"])
+
+    split, end = mpf("1.1875"), mpf("3.93")
+    centre = to_float((split + end) / 2)
+    print(f"erf: centre {float(centre):.9g}")
+    show("erf_p(x^2)", lambda t: erf(sqrt(t)) / sqrt(t) - 1, lambda t: sqrt(t) / erf(sqrt(t)), 0, split**2, 6)
+    root = lambda v: erfc(v + centre) ** (mpf(1) / 8)
+    show("erf_q(x - centre)", root, lambda v: 8 * root(v) ** 7, split - centre, end - centre, 6)
 
 
 if __name__ == "__main__":
