@@ -1,5 +1,5 @@
 # tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval [eval_mc]] [BATCH 64] [ISA dynamic|native|baseline|target…]
-#                   [WEIGHTS file EMBED] [STANDALONE] [CHECKED_IN folder] [SELF_TEST | NO_TESTS])
+#                   [WEIGHTS file EMBED] [TUNED file] [STANDALONE] [CHECKED_IN folder] [SELF_TEST | NO_TESTS])
 #
 # Two targets from the network that a header declares:
 #   name      a library: the emitted header <emitted/NETWORK.hpp> and the code of the modes asked for (default:
@@ -10,6 +10,7 @@
 # ISA         `dynamic` by default: every Highway target of the architecture, chosen at start. `native` is this machine's
 #             alone and compiles four times faster; `baseline` is what the compiler's own flags allow
 # WEIGHTS file EMBED  the weights of a safetensors file, folded, lie in the library: <emitted/NETWORK_weights.hpp>
+# TUNED file  tiles that `tenon tune` measured on a machine; the bits are the same
 # STANDALONE  the emitted folder carries what it includes of Tenon; the library needs Highway alone
 # CHECKED_IN folder   the library is compiled from source that is kept there, and its build needs no generator. The target
 #             name_update writes that source; the test name_drift fails when it is not what the header gives any more
@@ -85,7 +86,7 @@ function(_tenon_add_library name code by_tool)
 endfunction()
 
 function(tenon_add_network name)
-  cmake_parse_arguments(PARSE_ARGV 1 NET "EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;CHECKED_IN"
+  cmake_parse_arguments(PARSE_ARGV 1 NET "EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;TUNED;CHECKED_IN"
     "MODES;ISA")
   _tenon_check_arguments(${name})
   foreach(default "NETWORK ${name}" "BATCH 64" "ISA dynamic" "MODES train eval")
@@ -95,7 +96,7 @@ function(tenon_add_network name)
       set(NET_${option} ${default})
     endif()
   endforeach()
-  foreach(path SOURCE WEIGHTS CHECKED_IN)
+  foreach(path SOURCE WEIGHTS TUNED CHECKED_IN)
     if(NET_${path})
       get_filename_component(NET_${path} "${NET_${path}}" ABSOLUTE)
     endif()

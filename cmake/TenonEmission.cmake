@@ -106,6 +106,9 @@ function(_tenon_add_emission name by_tool)
   if(NET_STANDALONE)
     list(APPEND options --standalone)
   endif()
+  if(NET_TUNED)
+    list(APPEND options --tuned "${NET_TUNED}")
+  endif()
   set(sampler "${CMAKE_CURRENT_BINARY_DIR}/${name}.generator/${NET_BASE}_eval_mc.cc")
   set(take_sampler ${CMAKE_COMMAND} "-DEMITTED=${fresh}/${NET_BASE}_eval_mc.cc" "-DCOMPILED=${sampler}"
     -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/TenonTakeSampler.cmake")
@@ -131,7 +134,7 @@ function(_tenon_add_emission name by_tool)
       COMMAND ${name}_generator --output "${fresh}" --source "${header}" ${options}
       COMMAND ${take_sampler}
       COMMAND ${CMAKE_COMMAND} -E touch "${stamp}"
-      DEPENDS ${name}_generator COMMENT "Emitting ${NET_BASE}" VERBATIM)
+      DEPENDS ${name}_generator ${NET_TUNED} COMMENT "Emitting ${NET_BASE}" VERBATIM)
     add_custom_target(${name}_emit DEPENDS "${stamp}")
   endif()
   set_source_files_properties(${outputs} "${sampler}" PROPERTIES GENERATED ON)

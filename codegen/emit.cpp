@@ -34,6 +34,7 @@ program prepared(const declaration& d, mode m, const emit_options& o) {
   const detail::settling how{.drop_identities = !is_off(o, "drop_identities"),
                              .merge_affine = !is_off(o, "merge_affine")};
   program p = lower(d, m, o.batch, how);
+  p.tuned = o.tuned;
   std::vector<std::string> off = o.off;
   if (o.exact) off.emplace_back("winograd");
   run_passes(p, off);
@@ -134,6 +135,7 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
   j["passes_off"] = e.options.off;
   j["standalone"] = e.options.standalone;
   j["embed"] = e.options.embed;
+  if (!e.options.tuned_by.empty()) j["tuned"] = e.options.tuned_by;
   for (const emitted_file& f : files) j["files"].push_back(f.path);
   j["compile"] = by_hand(e);
   return j.dump(2) + "\n";
@@ -197,13 +199,25 @@ bool* flag_of(emit_options& options, std::string_view flag) {
 
 }  // namespace
 
+void read_tuned(emit_options& options, const std::string& file) {
+  if (file.empty()) return;
+  std::ifstream from(file, std::ios::binary);
+  std::stringstream content;
+  content << from.rdbuf();
+  if (!from)
+    throw std::runtime_error(
+        fmt::format("--tuned {}: cannot read it; tenon tune -o writes such a file", file));
+  options.tuned = read_tuning(content.str(), file);
+  options.tuned_by = std::filesystem::path(file).filename().string();
+}
+
 int generate(const declaration& d, int argc, char** argv) {
   emit_options options;
-  std::string output;
+  std::string output, tuned;
   const auto usage = [&](const std::string& what) {
     fmt::print(stderr,
                "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... "
-               "[--exact] [--standalone] [--embed]\n",
+               "[--exact] [--standalone] [--embed] [--tuned FILE]\n",
                argv[0], what, argv[0]);
     return 2;
   };
@@ -221,6 +235,8 @@ int generate(const declaration& d, int argc, char** argv) {
       options.source = value;
     else if (flag == "--off")
       options.off.push_back(value);
+    else if (flag == "--tuned")
+      tuned = value;
     else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
       options.batch = std::atoi(value.c_str());
     else
@@ -228,6 +244,7 @@ int generate(const declaration& d, int argc, char** argv) {
   }
   if (output.empty()) return usage("no --output");
   try {
+    read_tuned(options, tuned);
     write_files(emit(d, options), output);
   } catch (const internal_bug& e) {
     fmt::print(stderr, "{}\n", e.what());

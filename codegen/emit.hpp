@@ -11,6 +11,8 @@ struct emit_options {
   int batch = 64;
   std::string source;            // how the heading calls the declaring header: "lenet.hpp"
   bool exact = false;            // no pass that rounds more than the plain sum does: winograd is off
+  tuning tuned;                  // tiles that `tenon tune` measured
+  std::string tuned_by;          // its file's name; empty without one
   std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
   bool standalone = false;       // the folder also holds what the source includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*
@@ -28,8 +30,12 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
 // the file.
 int write_files(const std::vector<emitted_file>& files, const std::string& folder);
 
+// Takes over a file of `tenon tune`; none for an empty name. Throws std::runtime_error where it
+// cannot be read.
+void read_tuned(emit_options& options, const std::string& file);
+
 // main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact]
-// [--standalone] [--embed].
+// [--standalone] [--embed] [--tuned FILE].
 int generate(const declaration& d, int argc, char** argv);
 
 }  // namespace tenon::codegen

@@ -22,6 +22,7 @@ constexpr std::array table{
     pass{"sum_whole", "sums large weight gradients over all samples at once", sum_whole},
     pass{"schedule", "chooses stage, vector axis and register tile", schedule_kernels, true,
          schedule_plain},
+    pass{"tune", "takes over tiles that were measured", tune},
     pass{"skip_halo", "leaves out products with the zeros around a tensor", skip_halo},
     pass{"share_kernels", "prints equal kernels once", share_kernels},
     pass{"plan_memory", "gives tensors places in the arena", plan_memory, true, plan_memory_plain},

@@ -48,6 +48,8 @@ void sum_whole(program& p);
 // Stage, phase, vector axis and register tile of each kernel.
 void schedule_kernels(program& p);
 void schedule_plain(program& p);  // one accumulator everywhere
+// Tiles that were measured take the place of the model's.
+void tune(program& p);
 // Loops over taps leave out those in the halo.
 void skip_halo(program& p);
 // Kernels with the same text are printed once.

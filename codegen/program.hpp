@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codegen/expressions.hpp"
+#include "codegen/tuning.hpp"
 #include "dsl/forms/builder.hpp"
 #include "dsl/mode.hpp"
 
@@ -112,6 +113,7 @@ struct program {
   bool target_is_distribution = false;  // floats [classes]
   int classes = 0, norm_positions = 0;
   std::vector<std::string> notes;
+  tuning tuned;  // of the user's machine; empty: the cost model decides
   // filled by passes
   std::vector<layout> layouts;        // lay_out, by tensor
   std::vector<schedule> schedules;    // schedule, by kernel

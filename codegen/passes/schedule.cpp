@@ -9,11 +9,10 @@
 #include "codegen/passes.hpp"
 #include "codegen/passes/loop_order.hpp"
 #include "codegen/passes/rows_of_samples.hpp"
+#include "codegen/passes/tile_cost.hpp"
 
 namespace tenon::codegen {
 namespace {
-
-constexpr int most_accumulators = 12;
 
 // The size of tiles that cut `extent` most evenly with at most `most` in each.
 int even_tile(int extent, int most) {
@@ -48,30 +47,6 @@ void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis,
   s.row_axis = row_axis, s.column_axis = column_axis;
   s.rows = row_axis < 0 ? 1 : even_tile(extent_of(q, row_axis), rows);
   s.columns = column_axis < 0 ? 1 : even_tile(extent_of(q, column_axis), columns);
-}
-
-// Cost of a rows x columns tile of sums, in eighths of an FMA: at least 8 accumulators hide the
-// latency, a load costs about as much as an FMA, and of equally good tiles those are better that
-// load less, vectors (columns) before broadcasts (rows). GCC 12 keeps what it loads first in a
-// register where five FMAs or more use it, and otherwise reads memory in each of them (4 x 3: 78, 6
-// x 2: 111 GFLOP/s); the printer loads first what more sums share.
-long tile_cost(int rows, int columns) {
-  constexpr int kept_from = 5;
-  const int sums = rows * columns;
-  const int loads =
-      std::max(rows, columns) >= kept_from ? rows + columns : sums + std::min(rows, columns);
-  return 8L * std::max({sums, loads, 8}) + rows + 2 * columns;
-}
-
-// Cost of cutting an extent pair into such tiles and their rests.
-long cut_cost(int row_extent, int column_extent, int rows, int columns) {
-  const int whole_rows = row_extent / rows, rest_rows = row_extent % rows;
-  const int whole_columns = column_extent / columns, rest_columns = column_extent % columns;
-  long cost = whole_rows * whole_columns * tile_cost(rows, columns);
-  if (rest_rows > 0) cost += whole_columns * tile_cost(rest_rows, columns);
-  if (rest_columns > 0) cost += whole_rows * tile_cost(rows, rest_columns);
-  if (rest_rows > 0 && rest_columns > 0) cost += tile_cost(rest_rows, rest_columns);
-  return cost;
 }
 
 // The tile that cuts the extents of its two axes at the lowest cost: 5 x 2 for 25 channels over 10

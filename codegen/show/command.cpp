@@ -27,6 +27,8 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
     o.layer = value;
   else if (flag == "--mode" && read_mode(o.in, value))
     return true;
+  else if (flag == "--tuned")
+    o.emit.tuned_by = value;
   else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
     o.emit.batch = std::atoi(value.c_str());
   else
@@ -40,6 +42,7 @@ std::string view(const declaration& d, std::string_view what, const view_options
   if (what == "dot") return dot_view(d, o);
   if (what == "source") return source_view(d, o);
   if (what == "describe") return description(d, o.emit);
+  if (what == "schedules") return schedules_view(d, o);
   throw unknown_name(fmt::format("there is no view '{}'", what));
 }
 
@@ -53,6 +56,7 @@ int show(const declaration& d, int argc, char** argv) {
     return 2;
   }
   try {
+    read_tuned(o.emit, std::string(o.emit.tuned_by));
     if (d.result.legal) {
       fmt::print("{}", view(d, argv[1], o));
       return 0;

@@ -1,5 +1,5 @@
 // The other half of a generator: commands that look at the network and write to standard output.
-//   explain | passes | dot | source | describe   [--batch N] [--source NAME] [--off PASS]...
+//   explain | passes | dot | source | describe | schedules   [--batch N] [--source NAME] [--off PASS]...
 //   [--mode train|eval]
 //                                                [--pass NAME] [--layer NAME]
 #pragma once

@@ -40,6 +40,7 @@ program program_after(const declaration& d, const view_options& o, const std::st
                     {.drop_identities = !is_off(o.emit, "drop_identities"),
                      .merge_affine = !is_off(o.emit, "merge_affine")});
   if (pass_name == "lower") return p;
+  p.tuned = o.emit.tuned;
   program at = p;
   run_passes(p, o.emit.off, [&](const pass& each, const program& now) {
     if (each.name == pass_name) at = now;

@@ -54,6 +54,9 @@ std::string source_view(const declaration& d, const view_options& o);
 // Everything that a page about the network shows, as one JSON object.
 std::string description(const declaration& d, const emit_options& o);
 
+// The tiles that `tenon tune` may measure, per kernel, as a JSON array; the model's choice first.
+std::string schedules_view(const declaration& d, const view_options& o);
+
 // The function that a kernel is printed as: its own name, or that of an equal kernel.
 const std::string& function_of(const program& p, std::size_t kernel);
 

@@ -11,6 +11,7 @@
 #include "codegen/tool/hash.hpp"
 #include "codegen/tool/isa.hpp"
 #include "codegen/tool/process.hpp"
+#include "codegen/tuning.hpp"
 
 namespace tenon::tool {
 namespace {
@@ -38,6 +39,15 @@ fs::path keep_by_content(const fs::path& fresh, const fs::path& folder) {
   return kept;
 }
 
+// A file that somebody changed by hand is refused before anything is compiled.
+void require_tuning(const fs::path& file) {
+  try {
+    codegen::read_tuning(read_file(file), file.string());
+  } catch (const std::runtime_error& wrong) {
+    throw failure(wrong.what());
+  }
+}
+
 }  // namespace
 
 emitted emit(const request& asked, const installation& place, const workshop& shop) {
@@ -54,6 +64,11 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   for (const std::string& pass : asked.off) append(options, {"--off", pass});
   hasher key;
   key.add(program.string());
+  if (!asked.tuned.empty()) {
+    require_tuning(asked.tuned);
+    append(options, {"--tuned", asked.tuned.string()});
+    key.add(hash_of_file(asked.tuned));
+  }
   for (const std::string& word : options) key.add(word);
   const fs::path known = shop.folder() / "emitted" / key.digest();
   if (fs::exists(known)) {

@@ -14,6 +14,7 @@ struct stated_options {
   std::string network;
   int batch = 64;
   bool standalone = false, embed = false;
+  std::string tuned;  // the name of the file that it was tuned by; empty without
   std::vector<std::string> off;
   std::vector<std::string> files;
 };

@@ -93,6 +93,7 @@ std::string ask(const fs::path& generator, const request& asked, const words& qu
   for (const std::string& word : {std::string("--batch"), std::to_string(asked.batch),
                                   std::string("--source"), asked.header.filename().string()})
     command.push_back(word);
+  if (!asked.tuned.empty()) command.insert(command.end(), {"--tuned", asked.tuned.string()});
   outcome result = run(command);
   if (result.ok()) return std::move(result.output);
   auto [shown, sentence] = split_last_line(std::move(result.output));

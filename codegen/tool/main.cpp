@@ -46,6 +46,7 @@ int run_command(int argc, char** argv) {
   add_explain(app, status);
   add_show(app, status);
   add_report(app, status);
+  add_tune(app, status);
   add_completion(app, status);
 
   if (const std::string wrong = runtime::unknown_command(app, argc, argv); !wrong.empty())

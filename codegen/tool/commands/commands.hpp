@@ -18,7 +18,7 @@ struct arguments {
   bool quiet = false;
 };
 
-// `header`, --network, --batch, --include, --exact and --quiet.
+// `header`, --network, --batch, --include, --exact, --tuned and --quiet.
 void add_network_options(CLI::App& command, arguments& given);
 void add_isa_option(CLI::App& command, arguments& given);
 // What the source consists of besides the network: --standalone.
@@ -52,5 +52,6 @@ void add_explain(CLI::App& app, int& status);
 void add_new(CLI::App& app, int& status);
 void add_report(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_tune(CLI::App& app, int& status);
 
 }  // namespace tenon::tool

@@ -24,6 +24,10 @@ void add_network_options(CLI::App& command, arguments& given) {
   command.add_flag(
       "--exact", given.asked.exact,
       "nothing that rounds more than plain sums do: convolutions without Winograd's transforms");
+  command
+      .add_option("--tuned", given.asked.tuned,
+                  "a file of tenon tune: tiles that were measured on a machine")
+      ->check(CLI::ExistingFile);
   command.add_flag("-q,--quiet", given.quiet, "say nothing but errors");
 }
 

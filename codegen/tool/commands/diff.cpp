@@ -27,6 +27,13 @@ void require_agreement(const diff_arguments& given, const stated_options& stated
     refuse(fmt::format("--batch {}", given.asked.batch), fmt::format("--batch {}", stated.batch));
   if (given.asked.standalone && !stated.standalone)
     refuse("--standalone", "files that include Tenon's");
+  if (given.asked.tuned.filename() != stated.tuned)
+    throw failure(stated.tuned.empty()
+                      ? fmt::format("--tuned {}: the source in {} was emitted without; leave the "
+                                    "option out, or emit it again",
+                                    given.asked.tuned.string(), given.against)
+                      : fmt::format("the source in {} was emitted with --tuned {}; give that file",
+                                    given.against, stated.tuned));
   const std::string& wanted = given.asked.network;
   const std::string plain = wanted.substr(wanted.find_last_of(':') + 1);  // all of it without one
   if (!wanted.empty() && plain != stated.network)
