@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "codegen/tool/failure.hpp"
 #include "codegen/tool/files.hpp"
@@ -53,11 +54,13 @@ fs::path program_of(std::size_t candidate, const std::vector<tunable>& kernels, 
 }
 
 // "train conv2d_3" -> microseconds of a call.
-std::map<std::string, double> time_kernels(const fs::path& program, const request& asked,
-                                           double seconds) {
-  const outcome timed =
-      run({program.string(), "bench", "--json", "--batch", std::to_string(asked.batch), "--threads",
-           "1", "--seconds", std::to_string(seconds)});
+std::map<std::string, double> time_kernels(const fs::path& program, bool trains,
+                                           const request& asked, double seconds) {
+  std::vector<std::string> command{program.string(), "bench", "--json", "--threads", "1"};
+  command.insert(command.end(), {"--batch", std::to_string(asked.batch)});
+  command.insert(command.end(), {"--seconds", std::to_string(seconds)});
+  if (!trains) command.insert(command.end(), {"--mode", "eval"});
+  const outcome timed = run(command);
   if (!timed.ok())
     throw failure("a program with candidate tiles does not run", timed.output, our_bug);
   std::map<std::string, double> times;
@@ -85,18 +88,25 @@ std::vector<tunable> tune(const request& asked, const installation& place, const
                           const tuning_plan& plan) {
   const fs::path maker = generator(asked, declared_in(asked), place, shop);
   std::vector<tunable> kernels = read_tunables(ask(maker, asked, {"schedules"}));
+  if (kernels.empty())
+    throw failure(
+        fmt::format("{}: the network has no kernel with a choice of tiles", asked.header.string()));
   std::size_t candidates = 1;
+  bool trains = false;
   for (tunable& k : kernels) {
     k.tiles.resize(std::min(k.tiles.size(), static_cast<std::size_t>(plan.candidates)));
     k.microseconds.assign(k.tiles.size(), std::numeric_limits<double>::infinity());
     candidates = std::max(candidates, k.tiles.size());
+    trains = trains || std::ranges::any_of(k.names, [](const std::string& name) {
+               return name.starts_with("train ");
+             });
   }
   std::vector<fs::path> programs;
   for (std::size_t c = 0; c < candidates; ++c)
     programs.push_back(program_of(c, kernels, asked, place, shop));
   for (int turn = 0; turn < plan.turns; ++turn) {
     for (std::size_t c = 0; c < candidates; ++c) {
-      const auto times = time_kernels(programs[c], asked, plan.seconds);
+      const auto times = time_kernels(programs[c], trains, asked, plan.seconds);
       for (tunable& k : kernels) {
         if (c < k.tiles.size()) k.microseconds[c] = std::min(k.microseconds[c], total(k, times));
       }

@@ -37,9 +37,6 @@ int run_tune(const tune_arguments& given) {
   require_writable_file(given.output, "-o");
   const bench at = set_up(given);
   const std::vector<tunable> kernels = tune(given.asked, at.place, at.shop, given.plan);
-  if (kernels.empty())
-    throw failure(fmt::format("{}: the network has no kernel with a choice of tiles",
-                              given.asked.header.string()));
   const std::string heading =
       fmt::format("tenon tune {} --batch {} --isa {}, {}", given.asked.header.filename().string(),
                   given.asked.batch, given.asked.isa, at.shop.cxx().version);
