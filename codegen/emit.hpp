@@ -11,8 +11,8 @@ struct emit_options {
   int batch = 64;
   std::string source;            // how the heading calls the declaring header: "lenet.hpp"
   bool exact = false;            // no pass that rounds more than the plain sum does: winograd is off
-  tuning tuned;                  // tiles that `tenon tune` measured
-  std::string tuned_by;          // its file's name; empty without one
+  tuning tuned{};                // tiles that `tenon tune` measured
+  std::string tuned_by{};        // its file's name; empty without one
   std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
   bool standalone = false;       // the folder also holds what the source includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*
