@@ -36,9 +36,9 @@ struct cross_entropy_settings : loss_settings {
 template <cross_entropy_settings S>
 struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   static constexpr cross_entropy_settings settings = S;  // for Clang 19, as in batch_norm
-  static constexpr bool target_is_class = !S.soft;
-  static constexpr bool target_is_distribution = S.soft;
-  static constexpr dims target_shape(dims in) { return S.soft ? in : dims{}; }
+  static constexpr bool target_is_class = !settings.soft;
+  static constexpr bool target_is_distribution = settings.soft;
+  static constexpr dims target_shape(dims in) { return settings.soft ? in : dims{}; }
 
   template <class... Options>
   consteval auto operator()(Options...) const {
@@ -47,14 +47,14 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   static constexpr void spell(text& t) {
     t << kind;
     option_list o(t);
-    if (S.smoothing != 0) o.next() << "label_smoothing<" << S.smoothing << ">";
-    if (S.soft) o.next() << "soft_targets";
+    if (settings.smoothing != 0) o.next() << "label_smoothing<" << settings.smoothing << ">";
+    if (settings.soft) o.next() << "soft_targets";
     if (settings.weighted) o.next() << "weighted";
     o.close();
   }
   static constexpr dims shape(dims in, complaint& no) {
-    if (!options_fit(S, "label_smoothing<0.1>, soft_targets, weighted", no)) return {};
-    if (!(S.smoothing >= 0 && S.smoothing < 1))
+    if (!options_fit(settings, "label_smoothing<0.1>, soft_targets, weighted", no)) return {};
+    if (!(settings.smoothing >= 0 && settings.smoothing < 1))
       return no("has a label smoothing outside [0, 1)",
                 "write a number from 0 to below 1, such as label_smoothing<0.1>");
     if (in.rank != 1) return no("needs a flat input", "put flatten | linear<classes> before it");
@@ -67,8 +67,10 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
     const auto [largest, total] = softmax_parts(k, z);
     const auto mean_logit = sum({c}, share(z, c, target) * (z(c) - largest()));
     const auto per_sample = times_all(log(total()), k, z, target, false) - mean_logit;
-    return k.define({}, k.sum_over_batch({}, weighed<settings.weighted>(k, per_sample), "sum")() / k.batch_size(),
-                    "loss");
+    return k.define(
+        {},
+        k.sum_over_batch({}, weighed<settings.weighted>(k, per_sample), "sum")() / k.batch_size(),
+        "loss");
   }
   static auto backward(auto& k, auto z, auto target) {
     const auto c = k.over(z.shape[0]);
@@ -97,7 +99,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   // q[c].
   static auto share(const auto& z, const auto& c, const auto& target) {
     const double everywhere = settings.smoothing / z.shape[0];
-    if constexpr (!S.soft) {
+    if constexpr (!settings.soft) {
       return select(equal(position(c), target()), 1 - settings.smoothing + everywhere, everywhere);
     } else if constexpr (settings.smoothing == 0) {
       return target(c);
@@ -107,7 +109,7 @@ struct softmax_cross_entropy_of : softmax_cross_entropy_layer {
   }
   // e times the sum of q over all classes, which is 1 unless targets are soft.
   static auto times_all(const auto& e, auto& k, const auto& z, const auto& target, bool again) {
-    if constexpr (!S.soft) {
+    if constexpr (!settings.soft) {
       return e;
     } else {
       constexpr std::string_view name = "target_sum";
