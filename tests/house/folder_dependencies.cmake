@@ -49,8 +49,8 @@ check_folder(codegen/print ALLOWED ${of_codegen}
   "^\"emitted/\\$" "^<stddef\\.h>$" "^<hwy/(foreach_target|highway).h>$" "^<tenon/(core|emitted).hpp>$")  # in the text that is emitted
 check_folder(codegen/tenon ALLOWED "^\"codegen/" "^\"dsl/" "^<tenon/dsl.hpp>$")
 # The command and the executable word a mistyped flag alike, hence runtime/app/suggest.hpp; the command and generators take
-# away the same files, hence codegen/stale.hpp, which knows a manifest and nothing of networks.
-check_folder(codegen/tool ALLOWED "^\"codegen/tool/" "^\"codegen/stale.hpp\"$" "^\"runtime/app/suggest.hpp\"$" "^<fmt/" "^<CLI/" "^<nlohmann/"
+# away the same files and read the same tuning, hence two headers of codegen that know files and nothing of networks.
+check_folder(codegen/tool ALLOWED "^\"codegen/tool/" "^\"codegen/(stale|tuning).hpp\"$" "^\"runtime/app/suggest.hpp\"$" "^<fmt/" "^<CLI/" "^<nlohmann/"
   "^<xxhash\\.h>$" "^<spawn\\.h>$" "^<tenon/(dsl|generate).hpp>$" "^\"{}\"$")  # in the text of generators
 
 # Names of layers, from their files. Plain words and names of functions (linear, input, tanh) say nothing about layers.
