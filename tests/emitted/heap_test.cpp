@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t band = 128;  // two cache lines: the widest store is 64 bytes
 constexpr unsigned char canary = 0xA5;
 std::atomic<long> allocations{0}, broken{0};
+std::atomic<unsigned char> content{0};  // of what is handed out
 
 // size | canaries | what the caller sees | canaries
 void* allocate(std::size_t size) {
@@ -26,6 +27,7 @@ void* allocate(std::size_t size) {
   if (base == nullptr) throw std::bad_alloc();
   std::memset(base, canary, band);
   std::memcpy(base, &size, sizeof size);
+  std::memset(base + band, content, size);
   std::memset(base + band + size, canary, all - band - size);
   return base + band;
 }
@@ -124,6 +126,23 @@ TEST_CASE("running and training take no memory and write nothing outside arenas 
       }
     }
     CHECK(broken == before);  // all of this network's have been released
+  }
+}
+
+// Opening an evaluator writes nothing: a process that answers once touches what it needs.
+TEST_CASE("what an arena held before it was opened does not show in outputs") {
+  for (const network_entry* entry : entries()) {
+    const subject s(*entry);
+    CAPTURE(std::string(s.info().name));
+    for (const std::size_t n : {std::size_t{1}, std::size_t{37}}) {
+      arrays of_zeros(s, n), of_nan(s, n);
+      use(*s.make_evaluator(nullptr), of_zeros, n);
+      content = 0xFF;
+      const auto evaluator = s.make_evaluator(nullptr);
+      content = 0;
+      use(*evaluator, of_nan, n);
+      CHECK(same_bits(of_zeros.y, of_nan.y));
+    }
   }
 }
 

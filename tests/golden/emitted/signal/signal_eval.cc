@@ -275,7 +275,6 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image,
   image_ = image.data();
   memory_ = reinterpret_cast<float*>(arena.data());
   threads_ = threads;
-  std::memset(memory_, 0, arena_bytes);
   return error::none;
 }
 
