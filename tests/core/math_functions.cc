@@ -63,7 +63,7 @@ double unit_at(double x) {
 const std::array<math_function, 5> math_functions = {{{"exp", std::exp, 1.03, 0.99},
                                                       {"log", std::log, 0.96, 0.96},
                                                       {"tanh", std::tanh, 1.75, 1.67},
-                                                      {"sigmoid", exact_sigmoid, 2, 2.3},
+                                                      {"sigmoid", exact_sigmoid, 2, 2.18},
                                                       {"erf", std::erf, 1.67, 1.99}}};
 
 std::int64_t math_targets() { return HWY_TARGETS; }
