@@ -30,15 +30,21 @@ bool is_off(const emit_options& o, std::string_view name) {
   return std::find(o.off.begin(), o.off.end(), name) != o.off.end();
 }
 
-program prepared(const declaration& d, mode m, const emit_options& o) {
-  const detail::settling how{.drop_identities = !is_off(o, "drop_identities"),
-                             .merge_affine = !is_off(o, "merge_affine")};
-  program p = lower(d, m, o.batch, how);
-  p.tuned = o.tuned;
+detail::settling settling_of(const emit_options& o) {
+  return {.drop_identities = !is_off(o, "drop_identities"),
+          .merge_affine = !is_off(o, "merge_affine")};
+}
+
+program prepared(program p, const emit_options& o) {
   std::vector<std::string> off = o.off;
   if (o.exact) off.emplace_back("winograd");
   run_passes(p, off);
   return p;
+}
+program prepared(const declaration& d, mode m, const emit_options& o) {
+  program p = lower(d, m, o.batch, settling_of(o));
+  p.tuned = o.tuned;
+  return prepared(std::move(p), o);
 }
 
 std::string origin(const emit_options& o) {
@@ -132,6 +138,7 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
   j["signature"] = e.signature;
   j["batch"] = e.options.batch;
   j["block"] = e.eval.block;
+  j["most_singles"] = most_singles(e.eval, e.single);
   j["passes_off"] = e.options.off;
   j["standalone"] = e.options.standalone;
   j["embed"] = e.options.embed;
@@ -151,6 +158,7 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
             .eval_mc = {},
             .signature = {},
             .twin = {}};
+  e.single = prepared(lower_single(d, settling_of(options)), options);
   e.trains = e.train.loss >= 0;
   if (e.trains) e.twin = twin(d, options);
   const auto is_noise = [](const layer_hooks& h) { return h.is_noise; };

@@ -46,6 +46,10 @@ std::string fingerprint(const program& p, std::size_t i) {
   text +=
       fmt::format(" -> t{} home {} {} {} {}", number(q.out), static_cast<int>(p.of(q.out).where),
                   to_text(q.at[0]), out.samples_outermost, out.floats);
+  if (const int lane = lane_axis_of(p, p.kernels[i]); lane >= 0)
+    text += fmt::format(" along {} of {} {}", panel_axis_of(q),
+                        p.kernels[i].extents[static_cast<std::size_t>(lane)],
+                        last_panel_fits(p, p.kernels[i]));
   return text;
 }
 

@@ -260,7 +260,7 @@ class lowering {
   std::vector<fork> forks_;
   std::map<std::string_view, value> saved_;
   std::map<std::string_view, int> kinds_, joined_;  // how many there are, and how many so far
-  std::vector<bool> frozen_;  // by row
+  std::vector<bool> frozen_;                        // by row
   double factor_ = 1;  // of evaluation, on its way to the weights that take it
   value now_;
 };
@@ -287,6 +287,12 @@ std::vector<std::string> layer_names(std::span<const row> rows) {
 
 program lower(const declaration& d, mode m, int batch, detail::settling how) {
   return lowering(d, m, batch, how).run();
+}
+
+program lower_single(const declaration& d, detail::settling how) {
+  program p = lower(d, mode::eval, 1, how);
+  p.single = true;
+  return p;
 }
 
 }  // namespace tenon::codegen

@@ -51,5 +51,7 @@ std::string spelled(const detail::row& r);
 // The forward program of one mode, before all passes. Without a loss the training program only goes
 // forward.
 program lower(const declaration& d, mode m, int batch, detail::settling how = {});
+// Evaluation of one sample at a time: the same kernels, other layouts and schedules.
+program lower_single(const declaration& d, detail::settling how = {});
 
 }  // namespace tenon::codegen

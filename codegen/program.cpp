@@ -111,6 +111,29 @@ std::vector<int> reads_of(const kernel& k) {
   return out;
 }
 
+int lane_axis_of(const program& p, const kernel& k) {
+  const layout& l = p.layouts.at(static_cast<std::size_t>(k.out));
+  if (!p.single || l.lanes < 0) return -1;
+  const auto numbered = [&](int axis_id) {  // a number of its own for each lane
+    const std::vector<const node*> nodes = in_order(k.value);
+    return std::any_of(nodes.begin(), nodes.end(), [&](const node* n) {
+      const bool number = n->kind == op::position || n->kind == op::uniform ||
+                          n->kind == op::draw || n->kind == op::table;
+      return number && n->index[0].coefficient(axis_id) != 0;
+    });
+  };
+  int best = -1, extent = 1;
+  for (const affine::term& t : k.at[static_cast<std::size_t>(l.lanes)].terms) {
+    const auto uses = [&](const affine& a) { return a.coefficient(t.axis) != 0; };
+    const int size = k.extents[static_cast<std::size_t>(t.axis)];
+    if (t.coefficient != 1 || size <= extent || std::count_if(k.at.begin(), k.at.end(), uses) > 1 ||
+        numbered(t.axis))
+      continue;
+    best = t.axis, extent = size;
+  }
+  return best;
+}
+
 form form_of(const kernel& k) {
   const node* r = find_reduction(k.value);
   if (r == nullptr) return form::map;

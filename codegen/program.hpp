@@ -37,7 +37,8 @@ struct layer_record {
   std::function<forms::value(forms::builder&, forms::value)> backward{};
 };
 
-// Where a tensor lies. Sample tensors: [dimensions with halo][block]; parameters: rows padded.
+// Where a tensor lies. Sample tensors: [dimensions with halo][block]; parameters: rows padded. In a
+// program for single samples one dimension of a tensor, `lanes`, is innermost.
 struct layout {
   std::vector<int> before, after;      // halo, per dimension
   std::vector<std::ptrdiff_t> stride;  // floats per step of an index
@@ -45,8 +46,11 @@ struct layout {
   std::size_t floats = 0;
   double halo_value = 0;
   bool samples_outermost =
-      false;       // [block][row]: a transposed copy, for a weight gradient over rows
-  int strip = -1;  // a dimension of which one step exists at a time; -1: none
+      false;             // [block][row]: a transposed copy, for a weight gradient over rows
+  int strip = -1;        // a dimension of which one step exists at a time; -1: none
+  int lanes = -1;        // single samples: the dimension along which vectors lie
+  bool panels = false;   // it is cut into panels: [dimension / 16][the others][16]
+  bool callers = false;  // the caller's own array, read in place
 };
 
 // The regions of the arena. `block` tensors outlive a barrier and exist once per block; `part` ones
@@ -70,11 +74,13 @@ enum class vector_axis : unsigned char {
   samples,      // lanes are samples; weights are broadcast
   sample_sums,  // lanes are samples of both operands; horizontal sums at the end
   rows,         // lanes are the last axis of a row; samples are summed in order
+  outputs,      // single samples: lanes are an output axis, in panels of 16
+  one_lane,     // single samples: no axis fits; the same functions on vectors of one lane
   none,         // scalar loops: kernels of a step over a few channels
 };
 
-// The part of a reduced axis in which a read stays inside its tensor, at position o of an outer axis:
-// [low + scale o, high + scale o), cut to the axis.
+// The part of a reduced axis in which a read stays inside its tensor, at position o of an outer
+// axis: [low + scale o, high + scale o), cut to the axis.
 struct clip {
   int reduced = -1, outer = -1;
   int scale = 0, low = 0, high = 0;
@@ -95,15 +101,17 @@ struct schedule {
   unsigned around = 0;  // axes, as bits, that go around the rows of tiles: both operands move along
   bool columns_outermost = false;  // all rows for few columns, not all columns for few rows
   std::vector<clip> clips;         // loops over taps that stay out of the halo
+  int split_axis = -1;             // single samples: threads share the steps of this loop
   int shared_with = -1;            // an earlier kernel with the same text
-  double flops = 0;      // of one call: per sample for block kernels
+  double flops = 0;                // of one call: per sample for block kernels
 };
 
 struct program {
   std::string network;
   mode in = mode::train;
   int batch = 64;
-  int block = 16;  // samples side by side; a multiple of 16
+  int block = 16;       // samples side by side; a multiple of 16
+  bool single = false;  // for a batch of one: no samples side by side, lanes are output axes
   std::vector<tensor> tensors;
   std::vector<kernel> kernels;
   std::vector<layer_record> layers;
@@ -130,6 +138,12 @@ struct program {
 
 // "train", "eval", "eval_mc"
 std::string_view name_of(mode m);
+
+// In a program for single samples, once tensors have layouts: the output axis along which lanes lie
+// (an index of the output's dimension `lanes` that nothing else depends on), or -1.
+int lane_axis_of(const program& p, const kernel& k);
+constexpr int panel = 16;  // lanes side by side: one vector of AVX-512, two of AVX2
+constexpr int panels_of(int extent) { return (extent + panel - 1) / panel; }
 
 // The tensors that a kernel reads, in order of first appearance.
 std::vector<int> reads_of(const kernel& k);

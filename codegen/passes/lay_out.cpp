@@ -8,6 +8,7 @@
 
 #include "codegen/bounds.hpp"
 #include "codegen/passes.hpp"
+#include "codegen/passes/lay_out_single.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -157,16 +158,17 @@ void lay_out(program& p, int block) {
     });
   }
   for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-    if (p.tensors[t].where == home::sample)
-      place_samples(p.layouts[t], p.tensors[t].shape, block);
-    else
+    if (p.tensors[t].where != home::sample)
       p.layouts[t] = of_parameter(p.tensors[t].shape);
+    else if (!p.single)
+      place_samples(p.layouts[t], p.tensors[t].shape, block);
   }
+  if (p.single) lay_out_single(p);
 }
 
 }  // namespace
 
-void lay_out(program& p) { lay_out(p, block_for(p)); }
-void lay_out_plain(program& p) { lay_out(p, 16); }
+void lay_out(program& p) { lay_out(p, p.single ? 1 : block_for(p)); }
+void lay_out_plain(program& p) { lay_out(p, p.single ? 1 : 16); }
 
 }  // namespace tenon::codegen

@@ -34,7 +34,8 @@ class planner {
     }
     std::vector<std::size_t> by_size;
     for (std::size_t t = 0; t < p_.tensors.size(); ++t) {
-      if (p_.tensors[t].where == home::sample && lives_[t].last >= 0) by_size.push_back(t);
+      const bool stored = p_.tensors[t].where == home::sample && lives_[t].last >= 0;
+      if (stored && !p_.layouts[t].callers) by_size.push_back(t);
     }
     std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
       return p_.layouts[a].floats > p_.layouts[b].floats;

@@ -9,7 +9,9 @@
 #include "codegen/passes.hpp"
 #include "codegen/passes/loop_order.hpp"
 #include "codegen/passes/rows_of_samples.hpp"
+#include "codegen/passes/split_single.hpp"
 #include "codegen/passes/tile_cost.hpp"
+#include "codegen/transform.hpp"
 
 namespace tenon::codegen {
 namespace {
@@ -84,7 +86,8 @@ void tile_contract(const kernel& q, schedule& s, const node& weights, const node
   for (int a = 0; a < q.outer && a < 32; ++a) {
     if (touches(weights, a) && touches(samples, a)) s.around |= 1u << a;
   }
-  const int tall = s.around != 0 && row >= 0 ? tall_tile(extent_of(q, row)) : 0;
+  const bool broadcast = lane_step_of(weights) == 0;
+  const int tall = s.around != 0 && row >= 0 && broadcast ? tall_tile(extent_of(q, row)) : 0;
   if (tall > 0)
     s.row_axis = row, s.rows = tall;
   else
@@ -121,13 +124,24 @@ void tile_sums(const kernel& q, schedule& s, const node& a, const node& b) {
   best_tile(q, s, row, extent_of(q, taps) > 3 ? taps : shared_axis(q, b, a, false));
 }
 
+// Whatever is no product takes its panels side by side: they lie next to each other.
+void tile_panels(const kernel& q, schedule& s) {
+  constexpr int most_panels = 4;
+  s.column_axis = panel_axis_of(q);
+  if (s.column_axis >= 0) s.columns = even_tile(extent_of(q, s.column_axis), most_panels);
+}
+
 class scheduling {
  public:
   scheduling(program& p, bool tiles) : p_(p), tiles_(tiles) {}
 
   void run() {
     p_.schedules.assign(p_.kernels.size(), {});
-    for (std::size_t i = 0; i < p_.kernels.size(); ++i) choose(i);
+    for (std::size_t i = 0; i < p_.kernels.size(); ++i) {
+      choose(i);
+      if (p_.single)
+        p_.schedules[i].split_axis = axis_to_split(addressed(p_, p_.kernels[i]), p_.schedules[i]);
+    }
     for (std::size_t i = 0; i < p_.kernels.size(); ++i) add_transpose(i);
     settle_phases();
   }
@@ -164,12 +178,17 @@ class scheduling {
     }
     const auto of_sample = [&](const node* n) { return p_.of(n->tensor).where == home::sample; };
     s.vectors = out == home::sample ? vector_axis::samples : vector_axis::sample_sums;
+    if (p_.single) s.vectors = panel_axis_of(q) < 0 ? vector_axis::one_lane : vector_axis::outputs;
     if (!tiles_) return;
     if (out == home::sample) {
-      if (!product || of_sample(f.a) == of_sample(f.b)) return;
+      if (!product || of_sample(f.a) == of_sample(f.b)) {
+        if (p_.single && !transform_of(q)) tile_panels(q, s);
+        return;
+      }
       const node &weights = of_sample(f.a) ? *f.b : *f.a, &samples = of_sample(f.a) ? *f.a : *f.b;
       tile_contract(q, s, weights, samples);
-      s.columns_outermost = s.around == 0 && better_by_columns(p_, q, weights, samples, s);
+      s.columns_outermost =
+          !p_.single && s.around == 0 && better_by_columns(p_, q, weights, samples, s);
       return;
     }
     if (product && of_sample(f.a) && of_sample(f.b)) {

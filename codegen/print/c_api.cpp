@@ -119,7 +119,8 @@ std::string print_c_header(const edition& e) {
   values.push_back({"input_shape", shape_text(in.shape)});
   values.push_back({"output", fmt::format("{}", out.shape.count())});
   values.push_back({"output_shape", shape_text(out.shape)});
-  values.push_back({"arena", fmt::format("{}", plan_of(p).total * sizeof(float))});
+  values.push_back(
+      {"arena", fmt::format("{}", plan_of_serving(p, e.single).arena * sizeof(float))});
   writer w;
   w.line("/* {} */", heading(e, "C interface"));
   w.text(header, values);

@@ -22,7 +22,7 @@ class printer {
     const bool mask = e->kind == op::greater || e->kind == op::equal;
     if (atom || uses_[e.get()] < 2) return text;
     const std::string name = fmt::format("{}{}", prefix_, counter_++);
-    w_.line("const {} {} = {};", mask || !in_.vectors ? "auto" : "V", name, text);
+    w_.line("const {} {} = {};", mask || !in_.vectors ? "auto" : in_.type, name, text);
     return named_[e.get()] = name;
   }
 
@@ -46,20 +46,20 @@ class printer {
   std::string vector(const expr& e) {
     switch (e->kind) {
       case op::constant:
-        return e->number == 0 ? "hn::Zero(d)"
-                              : fmt::format("hn::Set(d, {})", float_literal(e->number));
+        return e->number == 0 ? fmt::format("hn::Zero({})", in_.tag)
+                              : set(float_literal(e->number));
       case op::read:
         return in_.read(*e);
       case op::position:
-        return fmt::format("hn::Set(d, static_cast<float>({}))", in_.index(e->index[0]));
+        return set(fmt::format("static_cast<float>({})", in_.index(e->index[0])));
       case op::batch_size:
-        return "hn::Set(d, call.batch_size)";
+        return set("call.batch_size");
       case op::uniform:
         return in_.uniform;
       case op::draw:
-        return fmt::format("hn::Set(d, {})", draw(*e));
+        return set(draw(*e));
       case op::table:
-        return fmt::format("hn::Set(d, {})", table(*e));
+        return set(table(*e));
       case op::live:
         return fmt::format("hn::IfThenElseZero(alive, {})", arg(e, 0));
       case op::add:
@@ -107,7 +107,10 @@ class printer {
     }
   }
   std::string function(const char* f, const expr& e) {
-    return fmt::format("math::{}(d, {})", f, arg(e, 0));
+    return fmt::format("math::{}({}, {})", f, in_.tag, arg(e, 0));
+  }
+  std::string set(const std::string& number) const {
+    return fmt::format("hn::Set({}, {})", in_.tag, number);
   }
 
   std::string scalar(const expr& e) {

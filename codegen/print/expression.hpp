@@ -15,6 +15,8 @@ std::string index_text(const affine& a, const std::vector<std::string>& axes);
 
 struct dialect {
   bool vectors = true;
+  const char* tag = "d";  // of Highway's functions: "one" for vectors of one lane
+  const char* type = "V";
   // A read or the value of the reduction, as text; reads inside one tile are loaded once by whoever
   // gives this.
   std::function<std::string(const node&)> read;

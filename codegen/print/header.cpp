@@ -60,17 +60,20 @@ class eval {
 
   // The instruction set in use: "AVX3".
   const char* target() const noexcept;
-  // For benchmarks, after a run: one kernel on one block.
+  // For benchmarks, after a run: one kernel on one block, or, behind those, on the last single sample.
   void run_kernel(std::size_t index, std::size_t block) noexcept;
 
  private:
   void call(const float* x, std::size_t n, float* y, bool probabilities) noexcept;
 
   const float* image_ = nullptr;
+  const float* single_x_ = nullptr;
   float* memory_ = nullptr;
   tenon::pool* threads_ = nullptr;
   void (*run_part_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
   void (*run_kernel_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*run_single_)(const eval_kernels::job&) = nullptr;
+  void (*run_single_kernel_)(const eval_kernels::job&, std::size_t) = nullptr;
 };
 
 )";
@@ -194,8 +197,8 @@ std::vector<placeholder> values_of(const edition& e) {
           {"output", number(out.count())},
           {"output_shape", shape_text(out)},
           {"parameters", number(e.d.result.parameters)},
-          {"eval_image", number(plan_of(p).image)},
-          {"eval_arena", number(plan_of(p).total * sizeof(float))},
+          {"eval_image", number(plan_of_serving(p, e.single).image)},
+          {"eval_arena", number(plan_of_serving(p, e.single).arena * sizeof(float))},
           {"image", number(plan_of(t).image)}};
 }
 

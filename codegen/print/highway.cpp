@@ -13,6 +13,8 @@ kernel_printer::kernel_printer(writer& w, const program& p, std::size_t i)
       names_(parameter_names(p, k_)) {
   axes_ = axis_names(q_);
   reduction_ = find_reduction(q_.value);
+  panel_ = panel_axis_of(q_);
+  if (panel_ >= 0) axes_[static_cast<std::size_t>(panel_)] = "panel";
 }
 
 void kernel_printer::print() {
@@ -26,7 +28,10 @@ void kernel_printer::banner() {
   std::string shapes;
   for (const parameter_name& n : names_)
     shapes += fmt::format("{}{} {}", shapes.empty() ? "" : ", ", n.name, stored(n.tensor));
-  comment(w_, shapes + "." + (tile_text().empty() ? "" : "   " + tile_text()));
+  const std::string tile = tile_text();
+  if (p_.single) comment(w_, shapes + ".");
+  if (p_.single && !tile.empty()) comment(w_, tile);
+  if (!p_.single) comment(w_, shapes + "." + (tile.empty() ? "" : "   " + tile));
   if (s_.flops > 0)
     comment(w_, fmt::format("{} FLOP per sample.{}", grouped(static_cast<long>(s_.flops)),
                             k_.note.empty() ? "" : "   " + k_.note + "."));
@@ -39,17 +44,20 @@ std::string kernel_printer::stored(int id) const {
   const layout& l = p_.layouts[static_cast<std::size_t>(id)];
   if (l.samples_outermost)
     return fmt::format("[{}][{}]", p_.block, l.floats / static_cast<std::size_t>(p_.block));
+  if (l.lanes >= 0) return stored_lanes(t.shape, l);
   std::string s;
   for (int d = 0; d < t.shape.rank; ++d) {
     const std::size_t at = static_cast<std::size_t>(d);
     if (d != l.strip) s += fmt::format("[{}]", t.shape[d] + l.before[at] + l.after[at]);
   }
-  if (t.where == home::sample) return s + fmt::format("[{}]", p_.block);
+  if (t.where == home::sample) return s + (p_.single ? "[1]" : fmt::format("[{}]", p_.block));
   if (t.shape.rank >= 2) return fmt::format("[{}][{}]", t.shape[0], l.stride[0]);
   return s.empty() ? "[1]" : s;
 }
 
 std::string kernel_printer::tile_text() const {
+  if (s_.vectors == vector_axis::one_lane) return "One lane.";
+  if (s_.vectors == vector_axis::outputs) return panels_text();
   if (s_.vectors == vector_axis::none || s_.rows * s_.planes * s_.columns == 1) return {};
   if (s_.vectors == vector_axis::rows)
     return fmt::format("Tile: {} rows x 1 vector of columns.", s_.rows);
@@ -74,6 +82,7 @@ std::string kernel_printer::parameters() const {
   if (e.step) add("size_t " + axes_[0]);
   if (s_.when == stage::whole) add("size_t blocks, size_t block_stride, size_t first, size_t last");
   if (e.call) add("const tenon::block_call& call");
+  if (s_.split_axis >= 0) add("size_t begin, size_t end");
   return s;
 }
 
@@ -85,15 +94,19 @@ std::string kernel_printer::name_of(int tensor) const {
 }
 
 void kernel_printer::body() {
-  if (s_.vectors != vector_axis::none)
+  if (s_.vectors != vector_axis::none && s_.vectors != vector_axis::one_lane)
     w_.line(
         "const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON");
-  if (const std::optional<transform> t = transform_of(q_)) return transformed(*t);
+  const std::optional<transform> t = transform_of(q_);
+  if (t && s_.vectors != vector_axis::one_lane) return transformed(*t);
   switch (s_.vectors) {
     case vector_axis::none:
       return scalar_loops();
     case vector_axis::rows:
       return s_.when == stage::whole ? whole_rows() : row_vectors();
+    case vector_axis::outputs:
+    case vector_axis::one_lane:
+      return tiles([&] { sample_vectors(); });
     case vector_axis::samples:
       return has(op::uniform) ? random_map() : tiles([&] { sample_vectors(); });
     case vector_axis::sample_sums:

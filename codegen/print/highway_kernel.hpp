@@ -1,6 +1,7 @@
 // Prints one kernel as a Highway function. What all kinds of kernels share lies in
-// highway_loops.cpp; then one file for tiles of samples (highway_samples.cpp) and one for single
-// rows, random numbers and plain floats (highway_maps.cpp).
+// highway_loops.cpp; then one file for tiles of samples (highway_samples.cpp), one for single
+// samples (highway_lanes.cpp) and one for single rows, random numbers and plain floats
+// (highway_maps.cpp).
 #pragma once
 #include <functional>
 #include <map>
@@ -25,7 +26,9 @@ class kernel_printer {
   void banner();
   // The shape in memory: halo and samples included.
   std::string stored(int id) const;
+  std::string stored_lanes(const dims& shape, const layout& l) const;
   std::string tile_text() const;
+  std::string panels_text() const;
   std::string parameters() const;
   std::string name_of(int tensor) const;
 
@@ -61,9 +64,11 @@ class kernel_printer {
   };
   std::string load(loads& scope, const node& n, int i, int j);
   std::string load(loads& scope, const node& n, const std::string& at);
+  std::string load(loads& scope, const std::string& name, const std::string& text);
   dialect vector_dialect(loads& scope, int i, int j);
   dialect scalar_dialect(int i, int j);
   void alive();
+  dialect in_vectors() const;  // of which kind they are
 
   // ---- lanes are samples
   int columns() const { return planes_ * taps_; }
@@ -90,6 +95,20 @@ class kernel_printer {
   void second_step(const transform& t);
   std::string fixed(affine a, int axis_id, int at) const;
 
+  // ---- single samples: lanes lie along an output axis, in panels of 16, or there is one lane
+  bool has_panels() const { return panel_ >= 0; }
+  // Of the axis that counts panels: its lanes.
+  int lanes() const;
+  // The loop over the vectors of a panel.
+  std::string panel_loop() const;
+  std::string panel_load(const node& n, int i, int j) const;
+  std::string panel_load(const node& n, const std::string& at, int i, int j) const;
+  std::string store(const std::string& value, int i, int j) const;
+  std::string store(const std::string& value, const std::string& at, int i, int j) const;
+  // Single floats: a loop over the lanes of a panel.
+  void each_lane(const std::function<void()>& inner);
+  std::string lane_text(const node& n) const;
+
   // ---- lanes are something else, or there are none
   // Lanes are the columns of a row of the output; samples are added in order.
   void row_vectors();
@@ -113,6 +132,7 @@ class kernel_printer {
   std::vector<parameter_name> names_;
   std::vector<std::string> axes_;
   const node* reduction_ = nullptr;
+  int panel_ = -1;  // the axis of q_ that counts panels
   // Of the tile that is being printed; its columns are planes x taps.
   int rows_ = 1, planes_ = 1, taps_ = 1;
 };

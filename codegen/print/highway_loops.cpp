@@ -37,12 +37,24 @@ void kernel_printer::cut(int axis_id, int tile, int& now, const std::function<vo
   const std::string& name = axes_[static_cast<std::size_t>(axis_id)];
   const int whole = extent / tile * tile;
   now = tile;
-  if (whole == tile)
+  const bool split = axis_id == s_.split_axis;
+  if (split)
+    w_.block(
+        fmt::format("for (size_t {0} = begin{1}; {0} < {2}; {0} += {3})", name,
+                    tile == 1 ? "" : fmt::format(" * {}", tile),
+                    tile == 1        ? "end"
+                    : whole < extent ? fmt::format("std::min<size_t>(end * {}, {})", tile, whole)
+                                     : fmt::format("end * {}", tile),
+                    tile),
+        inner);
+  else if (whole == tile)
     w_.block("", [&] { constant_axis(name, 0), inner(); });
   else
     loop(name, whole, tile, inner);
   now = extent - whole;
-  if (now > 0) w_.block("", [&] { constant_axis(name, whole), inner(); });
+  if (now > 0)
+    w_.block(split ? fmt::format("if (end == {})", whole / tile + 1) : "",
+             [&] { constant_axis(name, whole), inner(); });
   now = 1;
 }
 
@@ -57,7 +69,11 @@ void kernel_printer::outer_loops(int axis_id, const std::function<bool(int)>& wa
       !wanted(axis_id))
     return outer_loops(axis_id + 1, wanted, inner);
   const std::size_t a = static_cast<std::size_t>(axis_id);
-  loop(axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, wanted, inner); });
+  if (axis_id == s_.split_axis)
+    w_.block(fmt::format("for (size_t {0} = begin; {0} < end; ++{0})", axes_[a]),
+             [&] { outer_loops(axis_id + 1, wanted, inner); });
+  else
+    loop(axes_[a], q_.extents[a], 1, [&] { outer_loops(axis_id + 1, wanted, inner); });
 }
 
 void kernel_printer::reduced_loops(std::size_t axis_id, const std::function<void()>& inner) {
@@ -102,22 +118,28 @@ std::string kernel_printer::address(const affine& a, int i, int j) const {
 }
 
 std::string kernel_printer::load(loads& scope, const node& n, int i, int j) {
+  if (p_.single) return load(scope, name_of(n.tensor), panel_load(n, i, j));
   return load(scope, n, address(n.index[0], i, j));
 }
 
 std::string kernel_printer::load(loads& scope, const node& n, const std::string& at) {
   const std::string name = name_of(n.tensor);
+  if (p_.single) return load(scope, name, panel_load(n, at, 0, 0));
   const bool sample = p_.of(n.tensor).where == home::sample;
-  const std::string text = sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at)
-                                  : fmt::format("hn::Set(d, {}[{}])", name, at);
+  return load(scope, name,
+              sample ? fmt::format("hn::Load(d, {} + {} + b)", name, at)
+                     : fmt::format("hn::Set(d, {}[{}])", name, at));
+}
+
+std::string kernel_printer::load(loads& scope, const std::string& name, const std::string& text) {
   if (auto found = scope.known.find(text); found != scope.known.end()) return found->second;
   const std::string variable = fmt::format("{}{}", name, scope.counter[name]++);
-  w_.line("const V {} = {};", variable, text);
+  w_.line("const {} {} = {};", in_vectors().type, variable, text);
   return scope.known[text] = variable;
 }
 
 dialect kernel_printer::vector_dialect(loads& scope, int i, int j) {
-  dialect in;
+  dialect in = in_vectors();
   in.read = [this, &scope, i, j](const node& n) { return load(scope, n, i, j); };
   in.reduction = [this, i, j](const node&) { return accumulator(i, j); };
   in.index = [this, i, j](const affine& a) { return address(a, i, j); };
@@ -132,7 +154,7 @@ dialect kernel_printer::scalar_dialect(int i, int j) {
     if (p_.of(n.tensor).where == home::part)
       return fmt::format("tenon::sum_over_parts({} + {}, parts, part_stride)", name_of(n.tensor),
                          at);
-    return fmt::format("{}[{}]", name_of(n.tensor), at);
+    return fmt::format("{}[{}{}]", name_of(n.tensor), at, lane_text(n));
   };
   in.reduction = [](const node&) { return std::string("sum"); };
   in.index = [this, i, j](const affine& a) { return address(a, i, j); };

@@ -128,7 +128,7 @@ void kernel_printer::random_element() {
 }
 
 void kernel_printer::scalar_loops() {
-  outer_loops([&] {
+  const auto element = [&] {
     if (reduction_) {
       const bool sums = reduction_->kind == op::sum;
       w_.line("float sum = {};", sums ? "0.0f" : "-std::numeric_limits<float>::infinity()");
@@ -141,8 +141,10 @@ void kernel_printer::scalar_loops() {
     }
     int counter = 0;
     const std::string v = print_expression(w_, q_.value, scalar_dialect(0, 0), "r", counter);
-    w_.line("{}[{}] = {};", name_of(k_.out), address(q_.at[0], 0, 0), v);
-  });
+    w_.line("{}[{}{}] = {};", name_of(k_.out), address(q_.at[0], 0, 0), has_panels() ? " + b" : "",
+            v);
+  };
+  outer_loops([&] { has_panels() ? each_lane(element) : element(); });
 }
 
 }  // namespace tenon::codegen

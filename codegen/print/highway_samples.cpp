@@ -25,10 +25,14 @@ void kernel_printer::for_tile_by_columns(const std::function<void(int, int)>& f)
 void kernel_printer::declare_accumulators() {
   const bool sums = !reduction_ || reduction_->kind == op::sum;
   for_tile([&](int i, int j) {
-    const char* from = sums ? "hn::Zero(d)" : "hn::Set(d, -std::numeric_limits<float>::infinity())";
-    w_.line("V {} = {};", accumulator(i, j), from);
+    const dialect in = in_vectors();
+    const std::string zero = fmt::format("hn::Zero({})", in.tag);
+    const std::string from =
+        sums ? zero : fmt::format("hn::Set({}, -std::numeric_limits<float>::infinity())", in.tag);
+    const char* type = s_.vectors == vector_axis::one_lane ? "auto" : in.type;
+    w_.line("{} {} = {};", type, accumulator(i, j), from);
     if (reduction_ && reduction_->kind == op::first_maximum)
-      w_.line("V {}_at = hn::Zero(d);", accumulator(i, j));
+      w_.line("{} {}_at = {};", type, accumulator(i, j), zero);
   });
 }
 
@@ -80,12 +84,14 @@ void kernel_printer::first_maximum(const std::string& sum, const std::string& v,
   const std::string larger = fmt::format("larger{}", counter++);
   w_.line("const auto {} = hn::Gt({}, {});", larger, v, sum);
   w_.line("{0} = hn::IfThenElse({1}, {2}, {0});", sum, larger, v);
-  w_.line("{0}_at = hn::IfThenElse({1}, hn::Set(d, static_cast<float>({2})), {0}_at);", sum, larger,
-          address(place, i, j));
+  w_.line("{0}_at = hn::IfThenElse({1}, hn::Set({3}, static_cast<float>({2})), {0}_at);", sum,
+          larger, address(place, i, j), in_vectors().tag);
 }
 
 void kernel_printer::sample_vectors() {
-  w_.block(fmt::format("for (size_t b = 0; b < {}; b += N)", p_.block), [&] {
+  const std::string vectors =
+      p_.single ? panel_loop() : fmt::format("for (size_t b = 0; b < {}; b += N)", p_.block);
+  w_.block(vectors, [&] {
     alive();
     if (reduction_) {
       declare_accumulators();
@@ -103,7 +109,9 @@ void kernel_printer::store_tile() {
     if (reduction_ && reduction_->kind == op::first_maximum)
       in.reduction = [this, i, j](const node&) { return accumulator(i, j) + "_at"; };
     const std::string v = print_expression(w_, q_.value, in, "r", counter);
-    w_.line("hn::Store({}, d, {} + {} + b);", v, name_of(k_.out), address(q_.at[0], i, j));
+    w_.line(p_.single ? store(v, i, j)
+                      : fmt::format("hn::Store({}, d, {} + {} + b);", v, name_of(k_.out),
+                                    address(q_.at[0], i, j)));
   });
 }
 

@@ -21,8 +21,9 @@ void kernel_printer::transformed(const transform& t) {
   const auto wanted = [&](int a) { return a != t.first.out && a != t.second.out; };
   outer_loops(first_axis(), wanted, [&] {
     const auto steps = [&] { alive(), first_step(t), second_step(t); };
-    if (!vectors) return steps();
-    w_.block(fmt::format("for (size_t b = 0; b < {}; b += N)", p_.block), steps);
+    if (!vectors) return has_panels() ? each_lane(steps) : steps();
+    w_.block(p_.single ? panel_loop() : fmt::format("for (size_t b = 0; b < {}; b += N)", p_.block),
+             steps);
   });
 }
 
@@ -36,8 +37,11 @@ void kernel_printer::first_step(const transform& t) {
       x.push_back(fmt::format("x{}", b));
       const std::string at = fixed(t.read->index[0], t.second.reduced, b);
       const std::string name = name_of(t.read->tensor);
-      vectors ? w_.line("const V {} = hn::Load(d, {} + {} + b);", x.back(), name, at)
-              : w_.line("const float {} = {}[{}];", x.back(), name, at);
+      if (vectors && p_.single)
+        w_.line("const V {} = {};", x.back(), panel_load(*t.read, at, 0, 0));
+      else
+        vectors ? w_.line("const V {} = hn::Load(d, {} + {} + b);", x.back(), name, at)
+                : w_.line("const float {} = {}[{}{}];", x.back(), name, at, lane_text(*t.read));
     }
     const std::vector<std::string> y = print_product(w_, m, x, vectors);
     for (int v = 0; v < m.rows; ++v) {
@@ -73,14 +77,17 @@ void kernel_printer::second_step(const transform& t) {
       in.read = [&](const node& n) {
         const std::string name = name_of(n.tensor);
         if (vectors) return load(scope, n, at(n.index[0]));
-        return fmt::format("{}[{}]", name, at(n.index[0]));
+        return fmt::format("{}[{}{}]", name, at(n.index[0]), lane_text(n));
       };
       in.reduction = [&](const node&) { return sums[static_cast<std::size_t>(u)]; };
       in.index = at;
       const std::string v = print_expression(w_, q_.value, in, "r", counter);
       const std::string to = name_of(k_.out), place = at(q_.at[0]);
-      vectors ? w_.line("hn::Store({}, d, {} + {} + b);", v, to, place)
-              : w_.line("{}[{}] = {};", to, place, v);
+      if (vectors && p_.single)
+        w_.line(store(v, place, 0, 0));
+      else
+        vectors ? w_.line("hn::Store({}, d, {} + {} + b);", v, to, place)
+                : w_.line("{}[{}{}] = {};", to, place, has_panels() ? " + b" : "", v);
     }
   });
 }

@@ -149,6 +149,7 @@ std::string print_info(const edition& e) {
   const bool has_parameters = t.floats(region::parameter) > 0;
   if (has_parameters) parameter_table(w, t);
   kernel_table(w, p, "eval_kernels");
+  kernel_table(w, e.single, "single_kernels");
   if (e.trains) {
     kernel_table(w, t, "train_kernels");
     layer_names(w, e.twin);
@@ -190,6 +191,8 @@ std::string print_info(const edition& e) {
         w.line(".notes = notes,");
         if (t.target_is_distribution) w.line(".target_is_distribution = true,");
         if (t.sample_weight >= 0) w.line(".weighted = true,");
+        w.line(".single_kernels = single_kernels,");
+        w.line(".most_singles = {},", most_singles(p, e.single));
       },
       ";");
   w.line("");

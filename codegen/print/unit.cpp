@@ -40,6 +40,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 )";
 
@@ -74,11 +75,23 @@ void story(writer& w, const unit& u) {
                    " Weights keep the order of their shapes; rows are padded to 16 floats and "
                    "never a multiple of 4 KB apart.");
   w.line("//");
-  paragraph(w, fmt::format("Arena: {} bytes, of which {} per part{}.", u.plan.total * sizeof(float),
+  const std::size_t arena =
+      u.train || u.samples ? u.plan.total : plan_of_serving(u.p, u.e.single).arena;
+  paragraph(w, fmt::format("Arena: {} bytes, of which {} per part{}.", arena * sizeof(float),
                            u.p.floats(region::part) * sizeof(float),
                            u.train ? fmt::format(" and {} per block",
                                                  u.p.floats(region::block) * sizeof(float))
                                    : ""));
+  if (!u.train && !u.samples) {
+    const serving_plan serving = plan_of_serving(u.p, u.e.single);
+    paragraph(w,
+              fmt::format("Up to {} samples beyond whole blocks go one at a time, with kernels "
+                          "whose lanes are outputs (namespace single) and an image of their own: "
+                          "{} bytes behind {}.",
+                          most_singles(u.p, u.e.single),
+                          (serving.image - serving.single_image) * sizeof(float),
+                          serving.single_image * sizeof(float)));
+  }
   for (const std::string& note : u.p.notes) paragraph(w, note + ".");
 }
 
@@ -119,6 +132,7 @@ void print_job(writer& w, const unit& u) {
           w.line("bool forward_only = false;");
         } else {
           w.line("bool probabilities = false;");
+          if (!u.samples) w.line("tenon::pool* threads = nullptr;  // of single samples");
         }
         if (u.samples) {
           w.line("float* batch = nullptr;    // what is prepared for a draw");
@@ -157,6 +171,7 @@ std::string print_unit(const unit& u) {
   print_phases(w, u);
   if (u.train) print_step(w, u);
   u.samples ? print_prepare(w, u) : print_run_kernel(w, u);
+  if (!u.train && !u.samples) print_single(w, unit(u.e, u.e.single));
   w.text(end_target, names);
   print_classes(w, u);
   return w.text();

@@ -46,6 +46,7 @@ void print_phases(writer& w, const unit& u);      // a block through each phase,
 void print_step(writer& w, const unit& u);        // train: what happens once per step
 void print_prepare(writer& w, const unit& u);     // eval_mc: what happens once per draw
 void print_run_kernel(writer& w, const unit& u);  // one kernel alone, for benchmarks
+void print_single(writer& w, const unit& u);      // eval: one sample through the whole network
 // Once: the classes of the emitted header.
 void print_classes(writer& w, const unit& u);
 

@@ -1,5 +1,7 @@
 // What exists once in a unit: the classes of the emitted header, over functions of the chosen
 // target.
+#include <algorithm>
+
 #include "codegen/print/unit.hpp"
 
 namespace tenon::codegen {
@@ -49,6 +51,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image,
   if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
   run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
   run_kernel_ = &HWY_DYNAMIC_DISPATCH(run_kernel);
+  run_single_ = &HWY_DYNAMIC_DISPATCH(run_single);
+  run_single_kernel_ = &HWY_DYNAMIC_DISPATCH(run_single_kernel);
   image_ = image.data();
   memory_ = reinterpret_cast<float*>(arena.data());
   threads_ = threads;
@@ -62,20 +66,35 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
 }
 
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
-  for (std::size_t first = 0; first < n; first += batch) {
-    const std::size_t now = std::min<std::size_t>(n - first, batch);
+  // Samples that would leave most of a block empty go one at a time, whatever the threads.
+  const std::size_t rest = n % ${block}, singles = rest <= ${singles} ? rest : 0;
+  for (std::size_t first = 0; first < n - singles; first += batch) {
+    const std::size_t now = std::min<std::size_t>(n - singles - first, batch);
     const std::size_t parts = std::min<std::size_t>((now + ${block-1}) / ${block}, ${parts});
     const eval_kernels::job j{.x = x + first * ${input}, .y = y + first * ${output}, .n = now, .parts = parts,
                               .image = image_, .part_memory = memory_,
                               .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
+  for (std::size_t s = n - singles; s < n; ++s) {
+    single_x_ = x + s * ${input};
+    run_single_({.x = single_x_, .y = y + s * ${output}, .n = 1, .parts = 1,
+                 .image = image_ + ${single_image}, .part_memory = memory_,
+                 .probabilities = probabilities, .threads = threads_});
+  }
 }
 
 void eval::run(const float* x, std::size_t n, float* y) noexcept { call(x, n, y, false); }
 void eval::probabilities(const float* x, std::size_t n, float* p) noexcept { call(x, n, p, true); }
 void eval::run_kernel(std::size_t index, std::size_t) noexcept {
-  run_kernel_({.n = batch, .parts = ${parts}, .image = image_, .part_memory = memory_}, index, 0);
+  constexpr std::size_t of_blocks = ${kernels};  // those of single samples follow
+  if (index < of_blocks) {
+    run_kernel_({.n = batch, .parts = ${parts}, .image = image_, .part_memory = memory_}, index, 0);
+    return;
+  }
+  run_single_kernel_({.x = single_x_, .n = 1, .parts = 1, .image = image_ + ${single_image},
+                      .part_memory = memory_},
+                     index - of_blocks);
 }
 const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
 
@@ -256,11 +275,17 @@ void print_train_class(writer& w, const unit& u) {
 
 void print_eval_class(writer& w, const unit& u) {
   const auto number = [](auto v) { return fmt::format("{}", v); };
-  w.text(eval_class, {{"block", number(u.p.block)},
-                      {"block-1", number(u.p.block - 1)},
-                      {"parts", number(u.p.parts())},
-                      {"input", number(u.p.of(u.p.input).shape.count())},
-                      {"output", number(u.p.of(u.p.output).shape.count())}});
+  w.text(
+      eval_class,
+      {{"block", number(u.p.block)},
+       {"block-1", number(u.p.block - 1)},
+       {"parts", number(u.p.parts())},
+       {"input", number(u.p.of(u.p.input).shape.count())},
+       {"output", number(u.p.of(u.p.output).shape.count())},
+       {"kernels", number(std::count_if(u.p.schedules.begin(), u.p.schedules.end(),
+                                        [](const schedule& s) { return s.when == stage::block; }))},
+       {"singles", number(most_singles(u.p, u.e.single))},
+       {"single_image", number(plan_of_serving(u.p, u.e.single).single_image)}});
 }
 
 void print_eval_mc_class(writer& w, const unit& u) {
@@ -281,6 +306,9 @@ void print_classes(writer& w, const unit& u) {
   w.line("namespace {}_kernels {{", u.word);
   for (const char* f : {"run_part", u.samples ? "prepare" : "run_kernel"})
     w.line("HWY_EXPORT({});", f);
+  if (!u.train && !u.samples) {
+    for (const char* f : {"run_single", "run_single_kernel"}) w.line("HWY_EXPORT({});", f);
+  }
   if (u.train) {
     for (const char* f : {"collect", "renew", "prepare", "update", "store_outputs"})
       w.line("HWY_EXPORT({});", f);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "codegen/addressed.hpp"
+#include "codegen/passes/split_single.hpp"
 #include "codegen/print/highway.hpp"
 #include "codegen/print/names.hpp"
 #include "codegen/print/unit.hpp"
@@ -70,6 +71,7 @@ const storage& unit::place_of(int id) const {
 }
 
 std::string unit::pointer(int id, const char* block) const {
+  if (p.layouts[static_cast<std::size_t>(id)].callers) return "j.x";
   const storage& s = place_of(id);
   const auto at = [&](const char* base) {
     return s.offset == 0 ? std::string(base) : fmt::format("{} + {}", base, s.offset);
@@ -123,18 +125,20 @@ std::string unit::call_of(std::size_t i) const {
                        (p.layouts[static_cast<std::size_t>(k.out)].floats + 15) / 16 * 16,
                        pointer(k.out));
   const int shared = p.schedules[i].shared_with;
-  std::string s =
-      identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name) + "(";
-  bool first = true;
-  for (const parameter_name& n : parameter_names(p, k)) {
-    s += (first ? "" : ", ") + pointer(n.tensor);
-    first = false;
-  }
+  const std::string name =
+      identifier(p.kernels[shared < 0 ? i : static_cast<std::size_t>(shared)].name);
+  std::string s;
+  for (const parameter_name& n : parameter_names(p, k))
+    s += (s.empty() ? "" : ", ") + pointer(n.tensor);
   const extras x = extras_of(p, k);
   if (x.parts) s += fmt::format(", j.parts, {}", p.floats(region::part_sum));
   if (x.step) s += ", step";
   if (x.call) s += ", call";
-  return s + ");";
+  const schedule& how = p.schedules[i];
+  if (how.split_axis < 0) return fmt::format("{}({});", name, s);
+  return fmt::format(
+      "tenon::share(j.threads, {}, [&](size_t begin, size_t end) {{ {}({}, begin, end); }});",
+      codegen::steps_of(addressed(p, k), how, how.split_axis), name, s);
 }
 
 std::string unit::steps_of(std::size_t i) const {

@@ -9,9 +9,13 @@
 namespace tenon::codegen {
 namespace {
 
-bool read_mode(mode& to, std::string_view name) {
+bool read_mode(view_options& o, std::string_view name) {
   for (const mode m : {mode::train, mode::eval, mode::eval_mc}) {
-    if (name_of(m) == name) return to = m, true;
+    for (const bool single : {false, true}) {
+      if (single && m != mode::eval) continue;
+      o.in = m, o.single = single;
+      if (name_of(o) == name) return true;
+    }
   }
   return false;
 }
@@ -25,7 +29,7 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
     o.pass = value;
   else if (flag == "--layer")
     o.layer = value;
-  else if (flag == "--mode" && read_mode(o.in, value))
+  else if (flag == "--mode" && read_mode(o, value))
     return true;
   else if (flag == "--tuned")
     o.emit.tuned_by = value;

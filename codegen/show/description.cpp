@@ -98,6 +98,10 @@ std::string description(const declaration& d, const emit_options& o) {
   const program eval = program_after(d, {.emit = o, .in = mode::eval, .pass = {}, .layer = {}}, {});
   const program train =
       program_after(d, {.emit = o, .in = mode::train, .pass = {}, .layer = {}}, {});
+  const program single = program_after(d, {.emit = o, .single = true, .pass = {}, .layer = {}}, {});
+  const serving_plan serving = plan_of_serving(eval, single);
+  json serves = mode_of(eval);
+  serves["arena_bytes"] = 4 * serving.arena, serves["image_bytes"] = 4 * serving.image;
   json j{{"network", std::string(d.name)},
          {"source", o.source},
          {"batch", o.batch},
@@ -106,7 +110,8 @@ std::string description(const declaration& d, const emit_options& o) {
          {"parameters", d.result.parameters},
          {"macs", d.result.macs},
          {"macs_training", train.loss >= 0 ? d.result.macs_training : 0},
-         {"eval", mode_of(eval)}};
+         {"eval", std::move(serves)},
+         {"eval_single", mode_of(single)}};
   if (train.loss >= 0) j["train"] = mode_of(train);
   return j.dump() + "\n";
 }

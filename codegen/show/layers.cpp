@@ -114,17 +114,17 @@ std::string totals(const declaration& d, const program& eval, const emit_options
   const verdict& v = d.result;
   const program train =
       program_after(d, {.emit = o, .in = mode::train, .pass = {}, .layer = {}}, {});
-  const auto bytes = [](const program& p) {
-    return grouped(static_cast<long>(4 * plan_of(p).total));
-  };
+  const program single = program_after(d, {.emit = o, .single = true, .pass = {}, .layer = {}}, {});
+  const serving_plan serving = plan_of_serving(eval, single);
+  const auto bytes = [](std::size_t floats) { return grouped(static_cast<long>(4 * floats)); };
   std::string s =
       fmt::format("parameters  {} ({} bytes)\n", grouped(v.parameters), grouped(4 * v.parameters));
   s += fmt::format("per sample  forward {} MACs = {} FLOP", grouped(v.macs), grouped(2 * v.macs));
   if (train.loss >= 0)
     s += fmt::format("; a training step {} MACs = {} FLOP", grouped(v.macs_training),
                      grouped(2 * v.macs_training));
-  s += fmt::format("\narena       eval {} bytes", bytes(eval));
-  if (train.loss >= 0) s += fmt::format(", train {} bytes", bytes(train));
+  s += fmt::format("\narena       eval {} bytes", bytes(serving.arena));
+  if (train.loss >= 0) s += fmt::format(", train {} bytes", bytes(plan_of(train).total));
   return s + fmt::format(" (batch {})\n", o.batch);
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 std::string when_text(const schedule& s) {
   constexpr const char* stages[] = {"prepare", "block", "collect", "renew", "whole batch"};
-  constexpr const char* vectors[] = {"samples", "samples, summed", "a row", "nothing: scalar"};
+  constexpr const char* vectors[] = {"samples", "samples, summed",   "a row",
+                                     "outputs", "nothing: one lane", "nothing: scalar"};
   std::string t = stages[static_cast<int>(s.when)];
   if (s.when == stage::block || s.when == stage::whole) t += fmt::format(", phase {}", s.phase);
   t += fmt::format("; vectors over {}", vectors[static_cast<int>(s.vectors)]);
@@ -32,7 +33,9 @@ std::string layout_text(const program& p, int id) {
     const int halo = l.before.empty() ? 0 : l.before[at] + l.after[at];
     s += fmt::format("[{}]", t.shape[d] + halo);
   }
-  if (t.where == home::sample) {
+  if (l.lanes >= 0) {
+    s += fmt::format(", {} innermost{}", l.lanes, l.panels ? " in panels of 16" : "");
+  } else if (t.where == home::sample) {
     const std::string block = fmt::format("[{}]", p.block);
     s = l.samples_outermost ? block + s : s + block;
   }
@@ -95,8 +98,10 @@ std::string passes_view(const declaration& d, const view_options& o) {
   h.add("lower", "what the layers compute, in order", p);
   run_passes(p, o.emit.off,
              [&](const pass& each, const program& now) { h.add(each.name, each.sentence, now); });
-  const std::string head = fmt::format("{}, {}, batch {}, blocks of {} samples\n", p.network,
-                                       name_of(o.in), p.batch, p.block);
+  const std::string head =
+      o.single ? fmt::format("{}, {}, one sample at a time\n", p.network, name_of(o))
+               : fmt::format("{}, {}, batch {}, blocks of {} samples\n", p.network, name_of(o),
+                             p.batch, p.block);
   return head + h.text();
 }
 

@@ -46,12 +46,24 @@ const std::string& text_of(const std::vector<emitted_file>& files, const std::st
   return found->text;
 }
 
+// The part of a file that is for single samples.
+std::string single_part(const std::string& text) {
+  const std::string begin = "namespace single {\n", end = "}  // namespace single\n";
+  const std::size_t from = text.find(begin), to = text.find(end, from);
+  if (from == text.npos || to == text.npos) throw internal_bug("no part for single samples");
+  return text.substr(from, to + end.size() - from);
+}
+
 }  // namespace
 
 std::string source_view(const declaration& d, const view_options& o) {
   const std::string unit = fmt::format("_{}.cc", name_of(o.in));
   const std::vector<emitted_file> files = emit(d, o.emit);
-  const std::string& text = text_of(files, std::string(d.name) + unit);
+  const auto file = [&](const std::string& end) {
+    const std::string& all = text_of(files, std::string(d.name) + end);
+    return o.single ? single_part(all) : all;
+  };
+  const std::string text = file(unit);
   if (o.layer.empty()) return text;
 
   const program p = program_after(d, o, {});
@@ -64,7 +76,7 @@ std::string source_view(const declaration& d, const view_options& o) {
     const std::string function = identifier(function_of(p, i));
     if (!printed.insert(function).second) continue;
     std::optional<std::string> found = function_text(text, function);
-    if (!found) found = function_text(text_of(files, std::string(d.name) + "_fold.cc"), function);
+    if (!found) found = function_text(file("_fold.cc"), function);
     if (!found) continue;
     if (function != identifier(k.name))
       all += fmt::format("// {} is computed by the function of an equal kernel:\n", k.name);
@@ -74,7 +86,7 @@ std::string source_view(const declaration& d, const view_options& o) {
   const auto layer = std::find_if(p.layers.begin(), p.layers.end(),
                                   [&](const layer_record& l) { return l.name == o.layer; });
   return fmt::format(
-      "// {} has no function of its own in {}{}\n", o.layer, name_of(o.in),
+      "// {} has no function of its own in {}{}\n", o.layer, name_of(o),
       layer->became.empty() ? "; it is index arithmetic of others" : ": " + layer->became);
 }
 

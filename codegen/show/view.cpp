@@ -34,11 +34,13 @@ bool mentions(const std::string& note, const std::string& layer) {
 
 }  // namespace
 
+std::string_view name_of(const view_options& o) { return o.single ? "eval_single" : name_of(o.in); }
+
 program program_after(const declaration& d, const view_options& o, const std::string& pass_name) {
   if (!pass_name.empty()) require_pass(pass_name);
-  program p = lower(d, o.in, o.emit.batch,
-                    {.drop_identities = !is_off(o.emit, "drop_identities"),
-                     .merge_affine = !is_off(o.emit, "merge_affine")});
+  const detail::settling how{.drop_identities = !is_off(o.emit, "drop_identities"),
+                             .merge_affine = !is_off(o.emit, "merge_affine")};
+  program p = o.single ? lower_single(d, how) : lower(d, o.in, o.emit.batch, how);
   if (pass_name == "lower") return p;
   p.tuned = o.emit.tuned;
   program at = p;

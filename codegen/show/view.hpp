@@ -15,14 +15,18 @@ namespace tenon::codegen {
 struct view_options {
   emit_options emit;
   mode in = mode::eval;
-  std::string pass;   // empty: all of them
-  std::string layer;  // empty: all of them
+  bool single = false;  // of eval: its program for one sample at a time
+  std::string pass;     // empty: all of them
+  std::string layer;    // empty: all of them
 };
 
 // A pass or a layer that does not exist; the message lists those that do.
 class unknown_name : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// The name of what is shown: "train", "eval", "eval_single" or "eval_mc".
+std::string_view name_of(const view_options& o);
 
 // The program after `pass` ("lower": before all passes; empty: after the last one).
 program program_after(const declaration& d, const view_options& o, const std::string& pass);

@@ -49,7 +49,9 @@ class listing_reader {
   void begin(std::string_view name) {
     name = name.substr(0, name.find('('));
     const std::size_t last = name.rfind("::");
-    const std::string_view plain = last == name.npos ? name : name.substr(last + 2);
+    const bool single = name.find("::single::") != name.npos;  // names its functions like eval's
+    const std::string plain =
+        (single ? "single::" : "") + std::string(last == name.npos ? name : name.substr(last + 2));
     wanted_ = std::ranges::find(functions_, plain) != functions_.end();
     if (!wanted_) return;
     text_ += fmt::format("{}{}:\n", text_.empty() ? "" : "\n", name);

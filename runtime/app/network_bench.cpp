@@ -37,6 +37,20 @@ double flops_of(std::span<const kernel_info> kernels) {
   return n;
 }
 
+// Few samples go one at a time, through kernels of their own.
+std::vector<kernel_time> bench_singles(const network_info& info, std::size_t n, evaluator& network,
+                                       const machine_speed& machine, double seconds) {
+  network_info one = info;
+  one.block = one.batch = 1;
+  const auto run = [&](std::size_t k, std::size_t b) {
+    network.run_kernel(info.eval_kernels.size() + k, b);
+  };
+  std::vector<kernel_time> times =
+      bench_kernels(info.single_kernels, one, 1, run, machine, seconds);
+  for (kernel_time& k : times) k.calls *= n;
+  return times;
+}
+
 }  // namespace
 
 double bench_result::roofline() const {
@@ -61,6 +75,11 @@ bench_result bench_eval(const network_entry& network, std::size_t n, pool& threa
                  .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n),
                  .computed = flops_of(info.eval_kernels) * static_cast<double>(n),
                  .kernels = {}};
+  if (n <= static_cast<std::size_t>(info.most_singles)) {
+    r.computed = flops_of(info.single_kernels) * static_cast<double>(n);
+    r.kernels = bench_singles(info, n, folded.run(), machine, kernel_seconds);
+    return r;
+  }
   r.kernels = bench_kernels(
       info.eval_kernels, info, n,
       [&](std::size_t k, std::size_t b) { folded.run().run_kernel(k, b); }, machine,

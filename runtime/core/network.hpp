@@ -75,6 +75,10 @@ struct network_info {
   std::span<const std::string_view> notes;  // what was folded, dropped or fused, a line each
   bool target_is_distribution = false;      // floats [classes]: how much of each class a sample is
   bool weighted = false;                    // settings::sample_weights count
+  // Kernels of eval for one sample at a time, which up to so many samples take; run_kernel() counts
+  // them behind eval_kernels.
+  std::span<const kernel_info> single_kernels{};
+  int most_singles = 0;
 
   bool tells_classes() const { return target_is_class || target_is_distribution; }
 };

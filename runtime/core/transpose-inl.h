@@ -1,6 +1,6 @@
 // The door between users' arrays (one sample after the other) and the network's own layout (samples
-// innermost, in blocks of `block` floats, a multiple of 16), and transposed copies for weight
-// gradients. Users' arrays need no alignment.
+// innermost, in blocks of `block` floats, a multiple of 16), transposed copies for weight
+// gradients, and every second float for kernels of single samples. Users' arrays need no alignment.
 #if defined(TENON_CORE_TRANSPOSE_INL_H) == defined(HWY_TARGET_TOGGLE)
 #  ifdef TENON_CORE_TRANSPOSE_INL_H
 #    undef TENON_CORE_TRANSPOSE_INL_H
@@ -175,6 +175,16 @@ HWY_INLINE void join_rows(std::size_t& channels, std::size_t& height, std::size_
 }
 
 }  // namespace transpose_detail
+
+// from[0], from[2], ...: as many as d has lanes; reads one float more.
+template <class D>
+HWY_INLINE hn::Vec<D> load_even(D d, const float* HWY_RESTRICT from) {
+#  if HWY_TARGET == HWY_SCALAR
+  return hn::LoadU(d, from);
+#  else
+  return hn::ConcatEven(d, hn::LoadU(d, from + hn::Lanes(d)), hn::LoadU(d, from));
+#  endif
+}
 
 // x [live][channels][height][width] of the user -> out [channels][height][width][block] with
 // strides in floats, so that `out` may be the first interior element of a tensor with a halo (which

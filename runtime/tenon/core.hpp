@@ -6,6 +6,7 @@
 #include "runtime/core/call.hpp"
 #include "runtime/core/dispatch.hpp"
 #include "runtime/core/emitted.hpp"
+#include "runtime/core/one_sample.hpp"
 #include "runtime/core/pool.hpp"
 #include "runtime/core/random.hpp"
 // Per target.

@@ -32,9 +32,10 @@ std::size_t largest_live_set(const program& p, region r) {
 template <class Network>
 void check_arena(std::string_view name) {
   CAPTURE(name);
-  for (const mode m : {mode::eval, mode::train}) {
-    CAPTURE(m == mode::train);
-    program p = lower(declaration_of<Network>(name), m, 64);
+  const declaration d = declaration_of<Network>(name);
+  for (program p : {lower(d, mode::eval, 64), lower(d, mode::train, 64), lower_single(d)}) {
+    CAPTURE(p.in == mode::train);
+    CAPTURE(p.single);
     run_passes(p);
     for (const region r : {region::part, region::block}) {
       const auto least = static_cast<double>(largest_live_set(p, r));

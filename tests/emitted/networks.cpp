@@ -92,6 +92,14 @@ std::vector<network_value> layers() {
           max_pool<2> | conv2d<5, 1> | flatten | linear<3> | softmax_cross_entropy),
       net(input<24, 6, 6> | conv2d<24, 3>(same) | relu | conv2d<24, 3>(same, no_bias) | batch_norm |
           relu | global_avg_pool | linear<3> | mean_squared_error),
+      // Single samples: columns as lanes, steps of two and three, pieces that begin within a panel.
+      net(input<2, 12, 33> | conv2d<3, 5>(same) | relu |
+          max_pool<3>(stride<2>, padding<1>, floor_) | conv2d<5, 3>(stride<3>) |
+          branches(conv2d<3, 1>, conv2d<19, 1> | tanh_) | concat |
+          conv2d_transpose<3, 2>(stride<2>) | mean_squared_error),
+      // Long enough for threads to share the kernels of a single sample, with a rest of positions.
+      net(input<15, 17, 15> | conv2d<16, 3>(same) | relu | conv2d<18, 3> | global_avg_pool |
+          linear<3> | softmax_cross_entropy),
       net(input<16, 4, 4> | conv2d<32, 3>(same) | relu | conv2d<8, 3>(same, groups<4>) |
           avg_pool<2> | flatten | linear<16> | relu | linear<10> | softmax_cross_entropy),
   };

@@ -27,14 +27,15 @@ words question(const show_arguments& given, const std::string& view) {
 // The functions in which a layer is computed; all of the mode's where none is named.
 words functions_of(const nlohmann::json& description, const show_arguments& given) {
   if (given.in == "eval_mc")
-    throw failure("--assembly knows eval and train; --mode eval_mc has --source");
+    throw failure("--assembly knows eval, eval_single and train; --mode eval_mc has --source");
   if (!description.contains(given.in))
     throw failure("--mode train: the network has no loss, so there is nothing to train");
   words functions;
   for (const auto& kernel : description[given.in]["kernels"]) {
     const words layers = kernel["layers"];
     if (given.layer.empty() || std::ranges::find(layers, given.layer) != layers.end())
-      functions.push_back(kernel["function"]);
+      functions.push_back((given.in == "eval_single" ? "single::" : "") +
+                          kernel["function"].get<std::string>());
   }
   return functions;
 }
@@ -46,7 +47,8 @@ std::string assembly(const show_arguments& given, const std::filesystem::path& p
   const auto description = nlohmann::json::parse(ask(program, given.asked, {"describe"}));
   const words functions = functions_of(description, given);
   const emitted source = emit(given.asked, at.place, at.shop);
-  unit file{source.folder / fmt::format("{}_{}.cc", source.name, given.in), {"-O3", "-g1"}};
+  const std::string in = given.in == "eval_single" ? "eval" : given.in;
+  unit file{source.folder / fmt::format("{}_{}.cc", source.name, in), {"-O3", "-g1"}};
   for (const std::string& option : source_options(source, given.asked, at.place, at.shop.cxx()))
     file.options.push_back(option);
   std::string code = disassemble(at.shop.object(file), file.source, functions);
@@ -75,8 +77,10 @@ void add_show(CLI::App& app, int& status) {
       given, run_show);
   add_network_options(command, *given);
   add_isa_option(command, *given);
-  command.add_option("--mode", given->in, "eval [default], train or eval_mc")
-      ->check(CLI::IsMember({"eval", "train", "eval_mc"}));
+  command
+      .add_option("--mode", given->in,
+                  "eval [default], eval_single (one sample at a time), train or eval_mc")
+      ->check(CLI::IsMember({"eval", "eval_single", "train", "eval_mc"}));
   CLI::Option* pass = command.add_option("--pass", given->pass, "after this pass alone");
   command.add_option("--layer", given->layer, "what computes this layer alone, such as conv2d_1");
   CLI::Option* source = command.add_flag("--source", given->source, "the emitted source");

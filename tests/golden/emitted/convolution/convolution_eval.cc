@@ -19,6 +19,8 @@
 // and never a multiple of 4 KB apart.
 //
 // Arena: 58880 bytes, of which 29440 per part.
+// Up to 2 samples beyond whole blocks go one at a time, with kernels whose lanes are outputs
+// (namespace single) and an image of their own: 4800 bytes behind 1408.
 // batch_norm_1 folded into conv2d_1.
 // dropout_1 dropped: an identity in this mode.
 #undef HWY_TARGET_INCLUDE
@@ -49,6 +51,7 @@ struct job {
   const float* image = nullptr;  // parameters, folded
   float* part_memory = nullptr;  // 7360 floats per part: what a block needs within a phase
   bool probabilities = false;
+  tenon::pool* threads = nullptr;  // of single samples
 };
 
 }  // namespace emitted::convolution::eval_kernels
@@ -63,6 +66,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 // conv2d_1: y[c, i, j] = max(shift[c] + sum over k, u, v of folded_weight[c, k, u, v] * x[k, i + u
 //     - 1, j + v - 1], 0)
@@ -344,6 +348,191 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   static_cast<void>(call);
 }
 
+// One sample through the whole network, for batches of few: lanes are outputs.
+namespace single {
+
+// conv2d_1: y[c, i, j] = max(shift[c] + sum over k, u, v of folded_weight[c, k, u, v] * x[k, i + u
+//     - 1, j + v - 1], 0)
+// shift [4], folded_weight [4][32], x [2][10][10], y [4][8][16].
+// Lanes: 8 j. Tile: 4.
+// 9,216 FLOP per sample.   batch_norm_1 folded in, relu_1 fused.
+void conv2d_1(const float* HWY_RESTRICT shift, const float* HWY_RESTRICT folded_weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t c = 0;
+    for (size_t i = 0; i < 8; ++i) {
+      {
+        constexpr size_t panel = 0;
+        for (size_t b = 0; b < 8; b += N) {
+          V sum0 = hn::Zero(d);
+          V sum1 = hn::Zero(d);
+          V sum2 = hn::Zero(d);
+          V sum3 = hn::Zero(d);
+          for (size_t k = 0; k < 2; ++k) {
+            for (size_t u = 0; u < 3; ++u) {
+              for (size_t v = 0; v < 3; ++v) {
+                const V x0 = hn::LoadU(d, x + i * 10 + panel * 16 + k * 100 + u * 10 + v + b);
+                const V folded_weight0 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v]);
+                sum0 = hn::MulAdd(folded_weight0, x0, sum0);
+                const V folded_weight1 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v + 32]);
+                sum1 = hn::MulAdd(folded_weight1, x0, sum1);
+                const V folded_weight2 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v + 64]);
+                sum2 = hn::MulAdd(folded_weight2, x0, sum2);
+                const V folded_weight3 = hn::Set(d, folded_weight[c * 32 + k * 9 + u * 3 + v + 96]);
+                sum3 = hn::MulAdd(folded_weight3, x0, sum3);
+              }
+            }
+          }
+          const V shift0 = hn::Set(d, shift[c]);
+          hn::Store(hn::Max(hn::Add(shift0, sum0), hn::Zero(d)), d,
+              y + c * 128 + i * 16 + panel * 16 + b);
+          const V shift1 = hn::Set(d, shift[c + 1]);
+          hn::Store(hn::Max(hn::Add(shift1, sum1), hn::Zero(d)), d,
+              y + c * 128 + i * 16 + panel * 16 + 128 + b);
+          const V shift2 = hn::Set(d, shift[c + 2]);
+          hn::Store(hn::Max(hn::Add(shift2, sum2), hn::Zero(d)), d,
+              y + c * 128 + i * 16 + panel * 16 + 256 + b);
+          const V shift3 = hn::Set(d, shift[c + 3]);
+          hn::Store(hn::Max(hn::Add(shift3, sum3), hn::Zero(d)), d,
+              y + c * 128 + i * 16 + panel * 16 + 384 + b);
+        }
+      }
+    }
+  }
+}
+
+// max_pool_1: y[c, i, j] = maximum over k, u of x[c, 2 i + k, 2 j + u]
+// x [4][8][16], y [4][4][16].
+// Lanes: 4 j.
+void max_pool_1(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t c = 0; c < 16; ++c) {
+    {
+      constexpr size_t panel = 0;
+      for (size_t b = 0; b < 4; b += N) {
+        V sum = hn::Set(d, -std::numeric_limits<float>::infinity());
+        for (size_t k = 0; k < 2; ++k) {
+          for (size_t u = 0; u < 2; ++u) {
+            const V x0 =
+                tenon::HWY_NAMESPACE::load_even(d, x + c * 32 + panel * 32 + k * 16 + u + 2 * b);
+            sum = hn::Max(sum, x0);
+          }
+        }
+        hn::Store(sum, d, y + c * 16 + panel * 16 + b);
+      }
+    }
+  }
+}
+
+// linear_1: y[i] = bias[i] + sum over k, u, v of weight_panels[i, 16 k + 4 u + v] * x[k, u, v]
+// bias [3], weight_panels [1][64][16], x [4][4][16], y [16].
+// Lanes: 3 i.
+// 384 FLOP per sample.
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight_panels,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 3; b += N) {
+      V sum = hn::Zero(d);
+      for (size_t k = 0; k < 16; ++k) {
+        for (size_t u = 0; u < 4; ++u) {
+          const V weight_panels0 = hn::Load(d, weight_panels + panel * 1024 + k * 64 + u * 16 + b);
+          const V x0 = hn::Set(d, x[k * 16 + u]);
+          sum = hn::MulAdd(weight_panels0, x0, sum);
+        }
+      }
+      const V bias0 = hn::Load(d, bias + panel * 16 + b);
+      hn::Store(hn::Add(bias0, sum), d, y + panel * 16 + b);
+    }
+  }
+}
+
+// softmax_cross_entropy_1_maximum: maximum = maximum over k of x[k]
+// x [16], maximum [1].
+// One lane.
+void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RESTRICT maximum) {
+  {
+    auto sum = hn::Set(one, -std::numeric_limits<float>::infinity());
+    for (size_t k = 0; k < 3; ++k) {
+      const auto x0 = hn::Set(one, x[k]);
+      sum = hn::Max(sum, x0);
+    }
+    hn::Store(sum, one, maximum + 0);
+  }
+}
+
+// softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
+// x [16], maximum [1], total [1].
+// One lane.
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
+  {
+    auto sum = hn::Zero(one);
+    for (size_t k = 0; k < 3; ++k) {
+      const auto x0 = hn::Set(one, x[k]);
+      const auto maximum0 = hn::Set(one, maximum[0]);
+      sum = hn::Add(sum, math::exp(one, hn::Sub(x0, maximum0)));
+    }
+    hn::Store(sum, one, total + 0);
+  }
+}
+
+// softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
+// x [16], maximum [1], total [1], probabilities [16].
+// Lanes: 3 i.
+void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    float* HWY_RESTRICT probabilities) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 3; b += N) {
+      const V x0 = hn::Load(d, x + panel * 16 + b);
+      const V maximum0 = hn::Set(d, maximum[0]);
+      const V total0 = hn::Set(d, total[0]);
+      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d,
+          probabilities + panel * 16 + b);
+    }
+  }
+}
+
+void run_single(const job& j) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  tenon::HWY_NAMESPACE::clear_halo(mine + 512, 2, 8, 8, 1, 1, 1, 1, 1);
+  tenon::load_one(j.x, {2, 8, 8, 100, 10, 1}, mine + 512 + 11);
+  conv2d_1(j.image + 16, j.image + 32, mine + 512, mine);
+  max_pool_1(mine, mine + 512);
+  linear_1(j.image, j.image + 160, mine + 512, mine);
+  if (!j.probabilities) {
+    tenon::store_one(mine, {1, 1, 3, 0, 0, 1}, j.y);
+    return;
+  }
+  softmax_cross_entropy_1_maximum(mine, mine + 16);
+  softmax_cross_entropy_1_total(mine, mine + 16, mine + 32);
+  softmax_cross_entropy_1_probabilities(mine, mine + 16, mine + 32, mine + 48);
+  tenon::store_one(mine + 48, {1, 1, 3, 0, 0, 1}, j.y);
+}
+
+// One kernel alone, for benchmarks: in the order of the tables in convolution_info.cc.
+void run_single_kernel(const job& j, size_t index) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  switch (index) {
+    case 0: conv2d_1(j.image + 16, j.image + 32, mine + 512, mine); break;
+    case 1: max_pool_1(mine, mine + 512); break;
+    case 2: linear_1(j.image, j.image + 160, mine + 512, mine); break;
+    case 3: softmax_cross_entropy_1_maximum(mine, mine + 16); break;
+    case 4: softmax_cross_entropy_1_total(mine, mine + 16, mine + 32); break;
+    case 5: softmax_cross_entropy_1_probabilities(mine, mine + 16, mine + 32, mine + 48); break;
+    default: break;
+  }
+}
+
+}  // namespace single
+using single::run_single;
+using single::run_single_kernel;
+
 }  // namespace emitted::convolution::eval_kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -352,6 +541,8 @@ namespace emitted::convolution {
 namespace eval_kernels {
 HWY_EXPORT(run_part);
 HWY_EXPORT(run_kernel);
+HWY_EXPORT(run_single);
+HWY_EXPORT(run_single_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
@@ -372,6 +563,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image,
   if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
   run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
   run_kernel_ = &HWY_DYNAMIC_DISPATCH(run_kernel);
+  run_single_ = &HWY_DYNAMIC_DISPATCH(run_single);
+  run_single_kernel_ = &HWY_DYNAMIC_DISPATCH(run_single_kernel);
   image_ = image.data();
   memory_ = reinterpret_cast<float*>(arena.data());
   threads_ = threads;
@@ -385,20 +578,35 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
 }
 
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
-  for (std::size_t first = 0; first < n; first += batch) {
-    const std::size_t now = std::min<std::size_t>(n - first, batch);
+  // Samples that would leave most of a block empty go one at a time, whatever the threads.
+  const std::size_t rest = n % 16, singles = rest <= 2 ? rest : 0;
+  for (std::size_t first = 0; first < n - singles; first += batch) {
+    const std::size_t now = std::min<std::size_t>(n - singles - first, batch);
     const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
     const eval_kernels::job j{.x = x + first * 128, .y = y + first * 3, .n = now, .parts = parts,
                               .image = image_, .part_memory = memory_,
                               .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
+  for (std::size_t s = n - singles; s < n; ++s) {
+    single_x_ = x + s * 128;
+    run_single_({.x = single_x_, .y = y + s * 3, .n = 1, .parts = 1,
+                 .image = image_ + 352, .part_memory = memory_,
+                 .probabilities = probabilities, .threads = threads_});
+  }
 }
 
 void eval::run(const float* x, std::size_t n, float* y) noexcept { call(x, n, y, false); }
 void eval::probabilities(const float* x, std::size_t n, float* p) noexcept { call(x, n, p, true); }
 void eval::run_kernel(std::size_t index, std::size_t) noexcept {
-  run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+  constexpr std::size_t of_blocks = 6;  // those of single samples follow
+  if (index < of_blocks) {
+    run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+    return;
+  }
+  run_single_kernel_({.x = single_x_, .n = 1, .parts = 1, .image = image_ + 352,
+                      .part_memory = memory_},
+                     index - of_blocks);
 }
 const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
 

@@ -65,6 +65,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 // batch_norm_1_scale: scale[i] = weight[i] / sqrt(running_var[i] + 1e-05)
 // weight [4], running_var [4], scale [4].

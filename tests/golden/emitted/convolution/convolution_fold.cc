@@ -45,17 +45,45 @@ void conv2d_1_folded_weight(const float* HWY_RESTRICT weight, const float* HWY_R
   }
 }
 
+// For single samples: weights in panels of 16 outputs, so that vectors lie along them.
+namespace single {
+
+// linear_1_weight_panels: weight_panels[c, i] = weight[c, i]
+// weight [3][64], weight_panels [1][64][16].
+// in the order in which single samples read it.
+void linear_1_weight_panels(const float* HWY_RESTRICT weight, float* HWY_RESTRICT weight_panels) {
+  for (size_t panel = 0; panel < 1; ++panel) {
+    for (size_t i = 0; i < 64; ++i) {
+      for (size_t b = 0; b < std::min<size_t>(16, 3 - panel * 16); ++b) {
+        weight_panels[panel * 1024 + i * 16 + b] = weight[panel * 1024 + i + b * 64];
+      }
+    }
+  }
+}
+
+void fold(const float* image, float* eval_image) {
+  static_cast<void>(image), static_cast<void>(eval_image);
+  std::copy_n(image + 352, 16, eval_image + 352);  // linear_1.bias
+  float batch_norm_1_scale_values[16] = {};
+  batch_norm_1_scale(image + 320, image + 384, batch_norm_1_scale_values);
+  batch_norm_1_shift(image + 336, image + 368, batch_norm_1_scale_values, eval_image + 368);
+  conv2d_1_folded_weight(image + 0, batch_norm_1_scale_values, eval_image + 384);
+  linear_1_weight_panels(image + 128, eval_image + 512);
+}
+
+}  // namespace single
 }  // namespace
 
 void fold(const float* image, float* eval_image) noexcept {
   static_cast<void>(image);
-  std::memset(eval_image, 0, 352 * sizeof(float));
+  std::memset(eval_image, 0, 1552 * sizeof(float));
   std::copy_n(image + 128, 192, eval_image + 0);  // linear_1.weight
   std::copy_n(image + 352, 16, eval_image + 192);  // linear_1.bias
   float batch_norm_1_scale_values[16] = {};
   batch_norm_1_scale(image + 320, image + 384, batch_norm_1_scale_values);
   batch_norm_1_shift(image + 336, image + 368, batch_norm_1_scale_values, eval_image + 208);
   conv2d_1_folded_weight(image + 0, batch_norm_1_scale_values, eval_image + 224);
+  single::fold(image, eval_image);
 }
 
 }  // namespace emitted::convolution

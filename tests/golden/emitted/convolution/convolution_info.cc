@@ -62,6 +62,18 @@ constexpr tenon::kernel_info eval_kernels[] = {
       .flops = 0.0, .bytes = 32.0, .calls = 2},
 };
 
+constexpr tenon::kernel_info single_kernels[] = {
+  {.name = "conv2d_1", .layer = "conv2d_1", .flops = 9216.0, .bytes = 1840.0, .calls = 1},
+  {.name = "max_pool_1", .layer = "max_pool_1", .flops = 0.0, .bytes = 1280.0, .calls = 1},
+  {.name = "linear_1", .layer = "linear_1", .flops = 384.0, .bytes = 1048.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_maximum", .layer = "softmax_cross_entropy_1", .flops = 0.0,
+      .bytes = 16.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_total", .layer = "softmax_cross_entropy_1", .flops = 0.0,
+      .bytes = 20.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_probabilities", .layer = "softmax_cross_entropy_1",
+      .flops = 0.0, .bytes = 32.0, .calls = 1},
+};
+
 constexpr tenon::kernel_info train_kernels[] = {
   {.name = "conv2d_1", .layer = "conv2d_1", .flops = 9216.0, .bytes = 1554.0, .calls = 2},
   {.name = "batch_norm_1_sum_part", .layer = "batch_norm_1", .flops = 0.0, .bytes = 1025.0,
@@ -150,6 +162,8 @@ constexpr tenon::network_info info {
   .eval_kernels = eval_kernels,
   .train_kernels = train_kernels,
   .notes = notes,
+  .single_kernels = single_kernels,
+  .most_singles = 2,
 };
 
 }  // namespace

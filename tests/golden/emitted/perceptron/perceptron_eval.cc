@@ -18,6 +18,8 @@
 // and never a multiple of 4 KB apart.
 //
 // Arena: 1792 bytes, of which 896 per part.
+// Up to 1 samples beyond whole blocks go one at a time, with kernels whose lanes are outputs
+// (namespace single) and an image of their own: 1472 bytes behind 1280.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "perceptron_eval.cc"
 #include <hwy/foreach_target.h>  // compiles this file once per target; must come before highway.h
@@ -46,6 +48,7 @@ struct job {
   const float* image = nullptr;  // parameters, folded
   float* part_memory = nullptr;  // 224 floats per part: what a block needs within a phase
   bool probabilities = false;
+  tenon::pool* threads = nullptr;  // of single samples
 };
 
 }  // namespace emitted::perceptron::eval_kernels
@@ -60,6 +63,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 // linear_1: y[i] = max(bias[i] + sum over k of weight[i, k] * x[k], 0)
 // bias [7], weight [7][16], x [5][16], y [7][16].   Tile: 7 rows.
@@ -301,6 +305,158 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   static_cast<void>(call);
 }
 
+// One sample through the whole network, for batches of few: lanes are outputs.
+namespace single {
+
+// linear_1: y[i] = max(bias[i] + sum over k of weight_panels[i, k] * x[k], 0)
+// bias [7], weight_panels [1][5][16], x [16], y [16].
+// Lanes: 7 i.
+// 70 FLOP per sample.   relu_1 fused.
+void linear_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight_panels,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 7; b += N) {
+      V sum = hn::Zero(d);
+      for (size_t k = 0; k < 5; ++k) {
+        const V weight_panels0 = hn::Load(d, weight_panels + panel * 80 + k * 16 + b);
+        const V x0 = hn::Set(d, x[k]);
+        sum = hn::MulAdd(weight_panels0, x0, sum);
+      }
+      const V bias0 = hn::Load(d, bias + panel * 16 + b);
+      hn::Store(hn::Max(hn::Add(bias0, sum), hn::Zero(d)), d, y + panel * 16 + b);
+    }
+  }
+}
+
+// linear_2: y[i] = tanh(bias[i] + sum over k of weight_panels[i, k] * x[k]) + x[i]
+// bias [7], weight_panels [1][7][16], x [16], y [16].
+// Lanes: 7 i.
+// 98 FLOP per sample.   tanh_1 fused, residual_1 fused.
+void linear_2(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight_panels,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 7; b += N) {
+      V sum = hn::Zero(d);
+      for (size_t k = 0; k < 7; ++k) {
+        const V weight_panels0 = hn::Load(d, weight_panels + panel * 112 + k * 16 + b);
+        const V x0 = hn::Set(d, x[k]);
+        sum = hn::MulAdd(weight_panels0, x0, sum);
+      }
+      const V bias0 = hn::Load(d, bias + panel * 16 + b);
+      const V x0 = hn::Load(d, x + panel * 16 + b);
+      hn::Store(hn::Add(math::tanh(d, hn::Add(bias0, sum)), x0), d, y + panel * 16 + b);
+    }
+  }
+}
+
+// linear_3: y[i] = bias[i] + sum over k of weight_panels[i, k] * x[k]
+// bias [3], weight_panels [1][7][16], x [16], y [16].
+// Lanes: 3 i.
+// 42 FLOP per sample.
+void linear_3(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight_panels,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 3; b += N) {
+      V sum = hn::Zero(d);
+      for (size_t k = 0; k < 7; ++k) {
+        const V weight_panels0 = hn::Load(d, weight_panels + panel * 112 + k * 16 + b);
+        const V x0 = hn::Set(d, x[k]);
+        sum = hn::MulAdd(weight_panels0, x0, sum);
+      }
+      const V bias0 = hn::Load(d, bias + panel * 16 + b);
+      hn::Store(hn::Add(bias0, sum), d, y + panel * 16 + b);
+    }
+  }
+}
+
+// softmax_cross_entropy_1_maximum: maximum = maximum over k of x[k]
+// x [16], maximum [1].
+// One lane.
+void softmax_cross_entropy_1_maximum(const float* HWY_RESTRICT x, float* HWY_RESTRICT maximum) {
+  {
+    auto sum = hn::Set(one, -std::numeric_limits<float>::infinity());
+    for (size_t k = 0; k < 3; ++k) {
+      const auto x0 = hn::Set(one, x[k]);
+      sum = hn::Max(sum, x0);
+    }
+    hn::Store(sum, one, maximum + 0);
+  }
+}
+
+// softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
+// x [16], maximum [1], total [1].
+// One lane.
+void softmax_cross_entropy_1_total(const float* HWY_RESTRICT x, const float* HWY_RESTRICT maximum,
+    float* HWY_RESTRICT total) {
+  {
+    auto sum = hn::Zero(one);
+    for (size_t k = 0; k < 3; ++k) {
+      const auto x0 = hn::Set(one, x[k]);
+      const auto maximum0 = hn::Set(one, maximum[0]);
+      sum = hn::Add(sum, math::exp(one, hn::Sub(x0, maximum0)));
+    }
+    hn::Store(sum, one, total + 0);
+  }
+}
+
+// softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
+// x [16], maximum [1], total [1], probabilities [16].
+// Lanes: 3 i.
+void softmax_cross_entropy_1_probabilities(const float* HWY_RESTRICT x,
+    const float* HWY_RESTRICT maximum, const float* HWY_RESTRICT total,
+    float* HWY_RESTRICT probabilities) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t panel = 0;
+    for (size_t b = 0; b < 3; b += N) {
+      const V x0 = hn::Load(d, x + panel * 16 + b);
+      const V maximum0 = hn::Set(d, maximum[0]);
+      const V total0 = hn::Set(d, total[0]);
+      hn::Store(hn::Div(math::exp(d, hn::Sub(x0, maximum0)), total0), d,
+          probabilities + panel * 16 + b);
+    }
+  }
+}
+
+void run_single(const job& j) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  linear_1(j.image, j.image + 48, j.x, mine);
+  linear_2(j.image + 16, j.image + 128, mine, mine + 16);
+  linear_3(j.image + 32, j.image + 240, mine + 16, mine);
+  if (!j.probabilities) {
+    tenon::store_one(mine, {1, 1, 3, 0, 0, 1}, j.y);
+    return;
+  }
+  softmax_cross_entropy_1_maximum(mine, mine + 16);
+  softmax_cross_entropy_1_total(mine, mine + 16, mine + 32);
+  softmax_cross_entropy_1_probabilities(mine, mine + 16, mine + 32, mine + 48);
+  tenon::store_one(mine + 48, {1, 1, 3, 0, 0, 1}, j.y);
+}
+
+// One kernel alone, for benchmarks: in the order of the tables in perceptron_info.cc.
+void run_single_kernel(const job& j, size_t index) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  switch (index) {
+    case 0: linear_1(j.image, j.image + 48, j.x, mine); break;
+    case 1: linear_2(j.image + 16, j.image + 128, mine, mine + 16); break;
+    case 2: linear_3(j.image + 32, j.image + 240, mine + 16, mine); break;
+    case 3: softmax_cross_entropy_1_maximum(mine, mine + 16); break;
+    case 4: softmax_cross_entropy_1_total(mine, mine + 16, mine + 32); break;
+    case 5: softmax_cross_entropy_1_probabilities(mine, mine + 16, mine + 32, mine + 48); break;
+    default: break;
+  }
+}
+
+}  // namespace single
+using single::run_single;
+using single::run_single_kernel;
+
 }  // namespace emitted::perceptron::eval_kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -309,6 +465,8 @@ namespace emitted::perceptron {
 namespace eval_kernels {
 HWY_EXPORT(run_part);
 HWY_EXPORT(run_kernel);
+HWY_EXPORT(run_single);
+HWY_EXPORT(run_single_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
@@ -329,6 +487,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image,
   if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
   run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
   run_kernel_ = &HWY_DYNAMIC_DISPATCH(run_kernel);
+  run_single_ = &HWY_DYNAMIC_DISPATCH(run_single);
+  run_single_kernel_ = &HWY_DYNAMIC_DISPATCH(run_single_kernel);
   image_ = image.data();
   memory_ = reinterpret_cast<float*>(arena.data());
   threads_ = threads;
@@ -342,20 +502,35 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
 }
 
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
-  for (std::size_t first = 0; first < n; first += batch) {
-    const std::size_t now = std::min<std::size_t>(n - first, batch);
+  // Samples that would leave most of a block empty go one at a time, whatever the threads.
+  const std::size_t rest = n % 16, singles = rest <= 1 ? rest : 0;
+  for (std::size_t first = 0; first < n - singles; first += batch) {
+    const std::size_t now = std::min<std::size_t>(n - singles - first, batch);
     const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
     const eval_kernels::job j{.x = x + first * 5, .y = y + first * 3, .n = now, .parts = parts,
                               .image = image_, .part_memory = memory_,
                               .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
+  for (std::size_t s = n - singles; s < n; ++s) {
+    single_x_ = x + s * 5;
+    run_single_({.x = single_x_, .y = y + s * 3, .n = 1, .parts = 1,
+                 .image = image_ + 320, .part_memory = memory_,
+                 .probabilities = probabilities, .threads = threads_});
+  }
 }
 
 void eval::run(const float* x, std::size_t n, float* y) noexcept { call(x, n, y, false); }
 void eval::probabilities(const float* x, std::size_t n, float* p) noexcept { call(x, n, p, true); }
 void eval::run_kernel(std::size_t index, std::size_t) noexcept {
-  run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+  constexpr std::size_t of_blocks = 6;  // those of single samples follow
+  if (index < of_blocks) {
+    run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+    return;
+  }
+  run_single_kernel_({.x = single_x_, .n = 1, .parts = 1, .image = image_ + 320,
+                      .part_memory = memory_},
+                     index - of_blocks);
 }
 const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
 

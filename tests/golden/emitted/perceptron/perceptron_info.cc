@@ -54,6 +54,18 @@ constexpr tenon::kernel_info eval_kernels[] = {
       .flops = 0.0, .bytes = 32.0, .calls = 2},
 };
 
+constexpr tenon::kernel_info single_kernels[] = {
+  {.name = "linear_1", .layer = "linear_1", .flops = 70.0, .bytes = 216.0, .calls = 1},
+  {.name = "linear_2", .layer = "linear_2", .flops = 98.0, .bytes = 280.0, .calls = 1},
+  {.name = "linear_3", .layer = "linear_3", .flops = 42.0, .bytes = 136.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_maximum", .layer = "softmax_cross_entropy_1", .flops = 0.0,
+      .bytes = 16.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_total", .layer = "softmax_cross_entropy_1", .flops = 0.0,
+      .bytes = 20.0, .calls = 1},
+  {.name = "softmax_cross_entropy_1_probabilities", .layer = "softmax_cross_entropy_1",
+      .flops = 0.0, .bytes = 32.0, .calls = 1},
+};
+
 constexpr tenon::kernel_info train_kernels[] = {
   {.name = "linear_1", .layer = "linear_1", .flops = 70.0, .bytes = 58.5, .calls = 2},
   {.name = "linear_2", .layer = "linear_2", .flops = 98.0, .bytes = 70.0, .calls = 2},
@@ -132,6 +144,8 @@ constexpr tenon::network_info info {
   .eval_kernels = eval_kernels,
   .train_kernels = train_kernels,
   .notes = notes,
+  .single_kernels = single_kernels,
+  .most_singles = 1,
 };
 
 }  // namespace

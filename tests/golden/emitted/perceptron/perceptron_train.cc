@@ -69,6 +69,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 // linear_1: y[i] = max(bias[i] + sum over k of weight[i, k] * x[k], 0)
 // bias [7], weight [7][16], x [5][16], y [7][16].   Tile: 7 rows.

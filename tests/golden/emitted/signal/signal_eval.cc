@@ -14,6 +14,8 @@
 // and never a multiple of 4 KB apart.
 //
 // Arena: 12288 bytes, of which 6144 per part.
+// Up to 2 samples beyond whole blocks go one at a time, with kernels whose lanes are outputs
+// (namespace single) and an image of their own: 320 bytes behind 256.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "signal_eval.cc"
 #include <hwy/foreach_target.h>  // compiles this file once per target; must come before highway.h
@@ -42,6 +44,7 @@ struct job {
   const float* image = nullptr;  // parameters, folded
   float* part_memory = nullptr;  // 1536 floats per part: what a block needs within a phase
   bool probabilities = false;
+  tenon::pool* threads = nullptr;  // of single samples
 };
 
 }  // namespace emitted::signal::eval_kernels
@@ -56,6 +59,7 @@ using V = hn::Vec<D>;
 [[maybe_unused]] constexpr D d;
 [[maybe_unused]] constexpr hn::CappedTag<float, 1> one;
 [[maybe_unused]] constexpr hn::RebindToUnsigned<D> du;
+[[maybe_unused]] constexpr hn::RebindToSigned<D> di;
 
 // conv1d_1: y[c, i] = bias[c] + sum over k of weight[c, 0, k] * x[0, i + k - 1]
 // bias [3], weight [3][16], x [1][14][16], y [3][12][16].   Tile: 2 x 6.
@@ -244,6 +248,123 @@ void run_kernel(const job& j, size_t index, [[maybe_unused]] size_t k) {
   static_cast<void>(call);
 }
 
+// One sample through the whole network, for batches of few: lanes are outputs.
+namespace single {
+
+// conv1d_1: y[c, i] = bias[c] + sum over k of weight[c, 0, k] * x[0, i + k - 1]
+// bias [3], weight [3][16], x [1][16], y [3][16].
+// Lanes: 12 i. Tile: 3.
+// 216 FLOP per sample.
+void conv1d_1(const float* HWY_RESTRICT bias, const float* HWY_RESTRICT weight,
+    const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  {
+    constexpr size_t c = 0;
+    {
+      constexpr size_t panel = 0;
+      for (size_t b = 0; b < 12; b += N) {
+        V sum0 = hn::Zero(d);
+        V sum1 = hn::Zero(d);
+        V sum2 = hn::Zero(d);
+        for (size_t k = 0; k < 3; ++k) {
+          const V x0 = hn::LoadU(d, x + panel * 16 + k + b);
+          const V weight0 = hn::Set(d, weight[c * 16 + k]);
+          sum0 = hn::MulAdd(weight0, x0, sum0);
+          const V weight1 = hn::Set(d, weight[c * 16 + k + 16]);
+          sum1 = hn::MulAdd(weight1, x0, sum1);
+          const V weight2 = hn::Set(d, weight[c * 16 + k + 32]);
+          sum2 = hn::MulAdd(weight2, x0, sum2);
+        }
+        const V bias0 = hn::Set(d, bias[c]);
+        hn::Store(hn::Add(bias0, sum0), d, y + c * 16 + panel * 16 + b);
+        const V bias1 = hn::Set(d, bias[c + 1]);
+        hn::Store(hn::Add(bias1, sum1), d, y + c * 16 + panel * 16 + 16 + b);
+        const V bias2 = hn::Set(d, bias[c + 2]);
+        hn::Store(hn::Add(bias2, sum2), d, y + c * 16 + panel * 16 + 32 + b);
+      }
+    }
+  }
+}
+
+// avg_pool_1: y[c, i] = (sum over k of x[c, i + k - 1]) * 0.333333
+// x [1][16], y [1][16].
+// Lanes: 12 i.
+void avg_pool_1(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t c = 0; c < 1; ++c) {
+    {
+      constexpr size_t panel = 0;
+      for (size_t b = 0; b < 12; b += N) {
+        V sum = hn::Zero(d);
+        for (size_t k = 0; k < 3; ++k) {
+          const V x0 = hn::LoadU(d, x + c * 14 + panel * 16 + k + b);
+          sum = hn::Add(sum, x0);
+        }
+        hn::Store(hn::Mul(sum, hn::Set(d, 0.33333334f)), d, y + c * 16 + panel * 16 + b);
+      }
+    }
+  }
+}
+
+// concat_1: y[c, i] = x[c, i]
+// x [3][16], y [4][16].
+// Lanes: 12 i.
+void concat_1(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t c = 0; c < 3; ++c) {
+    {
+      constexpr size_t panel = 0;
+      for (size_t b = 0; b < 12; b += N) {
+        const V x0 = hn::Load(d, x + c * 16 + panel * 16 + b);
+        hn::Store(x0, d, y + c * 16 + panel * 16 + b);
+      }
+    }
+  }
+}
+
+// concat_1_2: y[c + 3, i] = x[c, i]
+// x [1][16], y [4][16].
+// Lanes: 12 i.
+void concat_1_2(const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const size_t N = hn::Lanes(d);  // 16 with AVX-512, 8 with AVX2, 4 with SSE4 and NEON
+  for (size_t c = 0; c < 1; ++c) {
+    {
+      constexpr size_t panel = 0;
+      for (size_t b = 0; b < 12; b += N) {
+        const V x0 = hn::Load(d, x + c * 16 + panel * 16 + b);
+        hn::Store(x0, d, y + c * 16 + panel * 16 + 48 + b);
+      }
+    }
+  }
+}
+
+void run_single(const job& j) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  tenon::HWY_NAMESPACE::clear_halo(mine, 1, 1, 12, 0, 0, 1, 1, 1);
+  tenon::load_one(j.x, {1, 1, 12, 14, 0, 1}, mine + 1);
+  conv1d_1(j.image + 48, j.image, mine, mine + 64);
+  avg_pool_1(mine, mine + 112);
+  concat_1(mine + 64, mine);
+  concat_1_2(mine + 112, mine);
+  tenon::store_one(mine, {4, 1, 12, 16, 0, 1}, j.y);
+}
+
+// One kernel alone, for benchmarks: in the order of the tables in signal_info.cc.
+void run_single_kernel(const job& j, size_t index) {
+  [[maybe_unused]] float* const mine = j.part_memory;
+  switch (index) {
+    case 0: conv1d_1(j.image + 48, j.image, mine, mine + 64); break;
+    case 1: avg_pool_1(mine, mine + 112); break;
+    case 2: concat_1(mine + 64, mine); break;
+    case 3: concat_1_2(mine + 112, mine); break;
+    default: break;
+  }
+}
+
+}  // namespace single
+using single::run_single;
+using single::run_single_kernel;
+
 }  // namespace emitted::signal::eval_kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -252,6 +373,8 @@ namespace emitted::signal {
 namespace eval_kernels {
 HWY_EXPORT(run_part);
 HWY_EXPORT(run_kernel);
+HWY_EXPORT(run_single);
+HWY_EXPORT(run_single_kernel);
 
 // All parts of a phase, on the pool's threads where there is enough to do.
 using part_function = void (*)(const job&, std::size_t, std::size_t);
@@ -272,6 +395,8 @@ error eval::open(std::span<std::byte> arena, std::span<const float> image,
   if (!tenon::choose_target<HWY_TARGETS>()) return error::target_unsupported;
   run_part_ = &HWY_DYNAMIC_DISPATCH(run_part);
   run_kernel_ = &HWY_DYNAMIC_DISPATCH(run_kernel);
+  run_single_ = &HWY_DYNAMIC_DISPATCH(run_single);
+  run_single_kernel_ = &HWY_DYNAMIC_DISPATCH(run_single_kernel);
   image_ = image.data();
   memory_ = reinterpret_cast<float*>(arena.data());
   threads_ = threads;
@@ -285,20 +410,35 @@ error eval::open(std::span<std::byte> arena, std::span<const std::byte> blob,
 }
 
 void eval::call(const float* x, std::size_t n, float* y, bool probabilities) noexcept {
-  for (std::size_t first = 0; first < n; first += batch) {
-    const std::size_t now = std::min<std::size_t>(n - first, batch);
+  // Samples that would leave most of a block empty go one at a time, whatever the threads.
+  const std::size_t rest = n % 16, singles = rest <= 2 ? rest : 0;
+  for (std::size_t first = 0; first < n - singles; first += batch) {
+    const std::size_t now = std::min<std::size_t>(n - singles - first, batch);
     const std::size_t parts = std::min<std::size_t>((now + 15) / 16, 2);
     const eval_kernels::job j{.x = x + first * 12, .y = y + first * 48, .n = now, .parts = parts,
                               .image = image_, .part_memory = memory_,
                               .probabilities = probabilities};
     eval_kernels::run_parts(j, 0, run_part_, threads_);
   }
+  for (std::size_t s = n - singles; s < n; ++s) {
+    single_x_ = x + s * 12;
+    run_single_({.x = single_x_, .y = y + s * 48, .n = 1, .parts = 1,
+                 .image = image_ + 64, .part_memory = memory_,
+                 .probabilities = probabilities, .threads = threads_});
+  }
 }
 
 void eval::run(const float* x, std::size_t n, float* y) noexcept { call(x, n, y, false); }
 void eval::probabilities(const float* x, std::size_t n, float* p) noexcept { call(x, n, p, true); }
 void eval::run_kernel(std::size_t index, std::size_t) noexcept {
-  run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+  constexpr std::size_t of_blocks = 4;  // those of single samples follow
+  if (index < of_blocks) {
+    run_kernel_({.n = batch, .parts = 2, .image = image_, .part_memory = memory_}, index, 0);
+    return;
+  }
+  run_single_kernel_({.x = single_x_, .n = 1, .parts = 1, .image = image_ + 64,
+                      .part_memory = memory_},
+                     index - of_blocks);
 }
 const char* eval::target() const noexcept { return tenon::target_name<HWY_TARGETS>(); }
 

@@ -14,13 +14,24 @@
 namespace emitted::signal {
 namespace {
 
+// For single samples: weights in panels of 16 outputs, so that vectors lie along them.
+namespace single {
+
+void fold(const float* image, float* eval_image) {
+  static_cast<void>(image), static_cast<void>(eval_image);
+  std::copy_n(image + 0, 48, eval_image + 64);  // conv1d_1.weight
+  std::copy_n(image + 48, 16, eval_image + 112);  // conv1d_1.bias
+}
+
+}  // namespace single
 }  // namespace
 
 void fold(const float* image, float* eval_image) noexcept {
   static_cast<void>(image);
-  std::memset(eval_image, 0, 64 * sizeof(float));
+  std::memset(eval_image, 0, 144 * sizeof(float));
   std::copy_n(image + 0, 48, eval_image + 0);  // conv1d_1.weight
   std::copy_n(image + 48, 16, eval_image + 48);  // conv1d_1.bias
+  single::fold(image, eval_image);
 }
 
 }  // namespace emitted::signal

@@ -34,6 +34,13 @@ constexpr tenon::kernel_info eval_kernels[] = {
   {.name = "concat_1_2", .layer = "concat_1", .flops = 0.0, .bytes = 240.0, .calls = 2},
 };
 
+constexpr tenon::kernel_info single_kernels[] = {
+  {.name = "conv1d_1", .layer = "conv1d_1", .flops = 216.0, .bytes = 240.0, .calls = 1},
+  {.name = "avg_pool_1", .layer = "avg_pool_1", .flops = 0.0, .bytes = 96.0, .calls = 1},
+  {.name = "concat_1", .layer = "concat_1", .flops = 0.0, .bytes = 336.0, .calls = 1},
+  {.name = "concat_1_2", .layer = "concat_1", .flops = 0.0, .bytes = 240.0, .calls = 1},
+};
+
 constexpr tenon::kernel_info train_kernels[] = {
   {.name = "conv1d_1", .layer = "conv1d_1", .flops = 216.0, .bytes = 195.0, .calls = 2},
   {.name = "avg_pool_1", .layer = "avg_pool_1", .flops = 0.0, .bytes = 96.0, .calls = 2},
@@ -86,6 +93,8 @@ constexpr tenon::network_info info {
   .eval_kernels = eval_kernels,
   .train_kernels = train_kernels,
   .notes = notes,
+  .single_kernels = single_kernels,
+  .most_singles = 2,
 };
 
 }  // namespace

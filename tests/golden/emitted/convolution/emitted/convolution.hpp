@@ -33,7 +33,7 @@ inline constexpr std::size_t input_size = 128;  // floats of one sample: [2, 8, 
 inline constexpr std::size_t output_size = 3;  // [3]
 inline constexpr long parameters = 275;
 // What fold() writes and eval reads.
-inline constexpr std::size_t eval_image_floats = 352;
+inline constexpr std::size_t eval_image_floats = 1552;
 inline constexpr std::size_t eval_arena_bytes = 58880;
 // Parameters and buffers as the training arena holds them; convolution_info.cc says what lies
 // where.
@@ -65,17 +65,21 @@ class eval {
 
   // The instruction set in use: "AVX3".
   const char* target() const noexcept;
-  // For benchmarks, after a run: one kernel on one block.
+  // For benchmarks, after a run: one kernel on one block, or, behind those, on the last single
+  // sample.
   void run_kernel(std::size_t index, std::size_t block) noexcept;
 
  private:
   void call(const float* x, std::size_t n, float* y, bool probabilities) noexcept;
 
   const float* image_ = nullptr;
+  const float* single_x_ = nullptr;
   float* memory_ = nullptr;
   tenon::pool* threads_ = nullptr;
   void (*run_part_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
   void (*run_kernel_)(const eval_kernels::job&, std::size_t, std::size_t) = nullptr;
+  void (*run_single_)(const eval_kernels::job&) = nullptr;
+  void (*run_single_kernel_)(const eval_kernels::job&, std::size_t) = nullptr;
 };
 
 inline constexpr std::size_t train_arena_bytes = 168576;
