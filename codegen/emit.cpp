@@ -142,6 +142,7 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
   j["passes_off"] = e.options.off;
   j["standalone"] = e.options.standalone;
   j["embed"] = e.options.embed;
+  if (e.options.cuda) j["cuda"] = true;
   if (!e.options.tuned_by.empty()) j["tuned"] = e.options.tuned_by;
   for (const emitted_file& f : files) j["files"].push_back(f.path);
   j["compile"] = by_hand(e);
@@ -202,6 +203,7 @@ bool* flag_of(emit_options& options, std::string_view flag) {
   if (flag == "--exact") return &options.exact;
   if (flag == "--standalone") return &options.standalone;
   if (flag == "--embed") return &options.embed;
+  if (flag == "--cuda") return &options.cuda;
   return nullptr;
 }
 
@@ -225,7 +227,7 @@ int generate(const declaration& d, int argc, char** argv) {
   const auto usage = [&](const std::string& what) {
     fmt::print(stderr,
                "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... "
-               "[--exact] [--standalone] [--embed] [--tuned FILE]\n",
+               "[--exact] [--standalone] [--embed] [--cuda] [--tuned FILE]\n",
                argv[0], what, argv[0]);
     return 2;
   };

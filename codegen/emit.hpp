@@ -16,6 +16,7 @@ struct emit_options {
   std::vector<std::string> off;  // passes to leave out, and "drop_identities", "merge_affine"
   bool standalone = false;       // the folder also holds what the source includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*
+  bool cuda = false;             // the network on a GPU beside: emitted/<name>_cuda.hpp, <name>.cu
 };
 
 struct emitted_file {
@@ -35,7 +36,7 @@ int write_files(const std::vector<emitted_file>& files, const std::string& folde
 void read_tuned(emit_options& options, const std::string& file);
 
 // main() of a generator: --output DIR [--batch N] [--source NAME] [--off PASS]... [--exact]
-// [--standalone] [--embed] [--tuned FILE].
+// [--standalone] [--embed] [--cuda] [--tuned FILE].
 int generate(const declaration& d, int argc, char** argv);
 
 }  // namespace tenon::codegen

@@ -21,6 +21,13 @@ void add_threads(App& c, unsigned& threads) {
       ->check(positive());
 }
 
+void add_device(App& c, std::string& device) {
+  c.add_option("--device", device,
+               "cpu, cuda (the first GPU), cuda:1 and so on, or auto: a GPU where there is one; "
+               "results agree within rounding")
+      ->capture_default_str();
+}
+
 constexpr const char* data_help =
     "mnist1d, a folder of IDX files or CIFAR-10 batches, "
     "npy:x.npy,y.npy[,test_x.npy,test_y.npy], npz:data.npz (x_train, y_train, x_test, y_test), "
@@ -71,14 +78,14 @@ void add_beginning(App& c, train_options& o) {
   c.add_option(
       "--resume", o.resume,
       "go on with a run to the same bits: its folder, its file `state`, or `last`. Options "
-      "are those of the run; others are refused, but for --threads, --output and the "
+      "are those of the run; others are refused, but for --threads, --device, --output and the "
       "display, and --epochs unless the learning rates depend on it");
   c.add_option("--checkpoint-every", o.checkpoint_every,
                "save the state after so many steps too, not only after each epoch")
       ->check(positive());
 }
 
-void add_train(App& app, train_options& o) {
+void add_train(App& app, train_options& o, std::string& device) {
   App& c = command(app, "train", "train the network",
                    "--data mnist1d --epochs 20 --opt adam --lr 0.01 --sched cosine");
   add_data(c, o);
@@ -100,6 +107,7 @@ void add_train(App& app, train_options& o) {
              "print how far values and gradients spread behind each layer before the first step, "
              "for one batch, and train nothing");
   c.add_option("--seed", o.seed, "of weights, order, parts and dropout")->capture_default_str();
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_option("--output", o.output, "run folder (default: runs/<network>-<n>)");
   c.add_flag("--overwrite", o.overwrite, "replace the run in that folder");
@@ -113,7 +121,7 @@ void add_train(App& app, train_options& o) {
   });
 }
 
-void add_eval(App& app, eval_options& o) {
+void add_eval(App& app, eval_options& o, std::string& device) {
   App& c = command(app, "eval", "loss, accuracy and errors of the folded network",
                    "--weights best.safetensors --data mnist1d --confusion confusion.csv");
   c.add_option("--weights", o.weights, all_weights_help);
@@ -126,13 +134,14 @@ void add_eval(App& app, eval_options& o) {
   c.add_option("--part", o.part, "test, train or all")
       ->check(CLI::IsMember({"test", "train", "all"}))
       ->capture_default_str();
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_flag("--json", o.json,
              "one JSON object on standard output: samples, loss, top1, top5, mse, mae, r2 and "
              "classes, null where they mean nothing");
 }
 
-void add_predict(App& app, predict_options& o) {
+void add_predict(App& app, predict_options& o, std::string& device) {
   App& c = command(app, "predict", "outputs for arrays, tables or pictures",
                    "--weights best.safetensors --input cat.jpg dog.png --resize --top 3");
   c.add_option("--weights", o.weights, all_weights_help);
@@ -157,6 +166,7 @@ void add_predict(App& app, predict_options& o) {
   c.add_option("--top", o.top, "print so many classes per sample")
       ->check(positive())
       ->capture_default_str();
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object per sample on standard output");
 }
@@ -181,15 +191,17 @@ void add_checks(App& app, options& o) {
   grad.add_option("--elements", o.gradcheck.elements, "to try per parameter, at most")
       ->check(positive())
       ->capture_default_str();
+  add_device(grad, o.device);
   add_threads(grad, o.gradcheck.threads);
   grad.add_flag("--json", o.gradcheck.json, "one JSON object per parameter on standard output");
 
   App& doctor =
       command(app, "doctor", "instruction sets, threads, versions, self-test", "--threads 4");
+  add_device(doctor, o.device);
   add_threads(doctor, o.doctor_threads);
 }
 
-void add_landscape(App& app, landscape_options& o) {
+void add_landscape(App& app, landscape_options& o, std::string& device) {
   App& c = command(app, "landscape", "the loss and its gradient along one step of a batch",
                    "--weights last.safetensors --data mnist1d --rates 0.001 10");
   c.add_option("--weights", o.weights, served_weights_help);
@@ -207,11 +219,12 @@ void add_landscape(App& app, landscape_options& o) {
       ->check(positive())
       ->capture_default_str();
   c.add_option("--seed", o.seed, "of dropout")->capture_default_str();
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object on standard output");
 }
 
-void add_recalibrate(App& app, recalibrate_options& o) {
+void add_recalibrate(App& app, recalibrate_options& o, std::string& device) {
   App& c = command(app, "recalibrate",
                    "set the statistics of batch norms to those of the whole training part",
                    "--weights last.safetensors --data mnist1d --output ready.safetensors");
@@ -223,11 +236,12 @@ void add_recalibrate(App& app, recalibrate_options& o) {
   c.add_option("-b,--batch-size", o.batch,
                "samples per batch (default: the batch the network was built for)")
       ->check(positive());
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object on standard output");
 }
 
-void add_bench(App& app, bench_options& o) {
+void add_bench(App& app, bench_options& o, std::string& device) {
   App& c = command(app, "bench", "times beside this machine's peak, measured in the same run",
                    "--batch 64 --threads 1");
   c.add_option("--batch", o.batch,
@@ -241,6 +255,7 @@ void add_bench(App& app, bench_options& o) {
       ->capture_default_str();
   c.add_flag("!--no-kernels", o.kernels,
              "call each kernel once only: of them the bounds alone count");
+  add_device(c, device);
   add_threads(c, o.threads);
   c.add_flag("--json", o.json, "one JSON object per mode on standard output");
 }
@@ -263,13 +278,13 @@ void add_export(App& app, export_options& o) {
 }  // namespace
 
 void add_commands(App& app, options& o) {
-  add_train(app, o.train);
-  add_eval(app, o.eval);
-  add_predict(app, o.predict);
+  add_train(app, o.train, o.device);
+  add_eval(app, o.eval, o.device);
+  add_predict(app, o.predict, o.device);
   add_checks(app, o);
-  add_landscape(app, o.landscape);
-  add_recalibrate(app, o.recalibrate);
-  add_bench(app, o.bench);
+  add_landscape(app, o.landscape, o.device);
+  add_recalibrate(app, o.recalibrate, o.device);
+  add_bench(app, o.bench, o.device);
   add_export(app, o.exported);
 }
 

@@ -1,5 +1,7 @@
 // The options of every command, their texts and checks.
 #pragma once
+#include <string>
+
 #include "runtime/app/commands.hpp"
 
 namespace CLI {
@@ -20,6 +22,7 @@ struct options {
   bench_options bench;
   export_options exported;
   unsigned doctor_threads = 0;
+  std::string device = "cpu";  // of whichever command is run
 };
 
 // Adds the commands to `app`; parsing fills `o`, which must live as long.

@@ -62,6 +62,27 @@ void print(const bench_result& r, const machine_speed& machine, std::ostream& ou
   }
 }
 
+// A GPU runs the whole call: its kernels are not timed one by one, and its peak is not the CPU's.
+void print_json_of_gpu(const context& where, const bench_result& r) {
+  const json line{{"mode", r.mode},
+                  {"batch", r.batch},
+                  {"device", where.device},
+                  {"median_us", r.call.median * micro},
+                  {"min_us", r.call.least * micro},
+                  {"flops", r.flops},
+                  {"gflops", r.flops / r.call.median / giga},
+                  {"peak_gflops", json()},
+                  {"kernels", json::array()}};
+  where.out << line.dump() << '\n';
+}
+void print_of_gpu(const context& where, const bench_result& r) {
+  where.out << fmt::format(
+      "{}, batch {}, {}: median {:.1f} µs, least {:.1f} µs, {:.1f} GFLOP/s; from memory of the CPU "
+      "to memory of the CPU\n",
+      r.mode, r.batch, where.device, r.call.median * micro, r.call.least * micro,
+      r.flops / r.call.median / giga);
+}
+
 void print(const machine_speed& m, unsigned threads, std::ostream& out) {
   out << fmt::format(
       "peak, measured in this run: {:.1f} GFLOP/s on one thread, {:.1f} on {}\ncopying, read and "
@@ -86,11 +107,14 @@ int bench_command(const context& where, const bench_options& o) {
                     batch, network.batch, network.name, batch));
   }
   pool threads(threads_or_default(o.threads));
-  const machine_speed machine = measure_machine(threads);
-  if (!o.json) print(machine, threads.threads(), where.out);
+  const machine_speed machine = where.on_gpu() ? machine_speed{} : measure_machine(threads);
+  if (!o.json && !where.on_gpu()) print(machine, threads.threads(), where.out);
   const double for_kernel = o.kernels ? kernel_share * o.seconds : 0;
   const auto show = [&](const bench_result& r) {
-    o.json ? print_json(r, machine, where.out) : print(r, machine, where.out);
+    if (where.on_gpu())
+      o.json ? print_json_of_gpu(where, r) : print_of_gpu(where, r);
+    else
+      o.json ? print_json(r, machine, where.out) : print(r, machine, where.out);
   };
   if (eval) show(bench_eval(where.network, batch, threads, machine, o.seconds, for_kernel));
   if (train) show(bench_train(where.network, batch, threads, machine, o.seconds, for_kernel));

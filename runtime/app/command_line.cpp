@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "runtime/app/arguments.hpp"
+#include "runtime/app/device.hpp"
 #include "runtime/app/suggest.hpp"
 #include "runtime/io/error.hpp"
 
@@ -46,8 +47,14 @@ int parse_and_run(int argc, const char* const* argv, const context& where) {
   } catch (const CLI::ParseError& e) {
     throw user_error(complaint(app, e));
   }
-  context called = where;
-  called.program = argv[0];
+  const chosen_device chosen = choose_device(where.network, o.device, where.err);
+  const context called{.network = chosen.network,
+                       .out = where.out,
+                       .err = where.err,
+                       .terminal = where.terminal,
+                       .program = argv[0],
+                       .embedded = where.embedded,
+                       .device = chosen.name};
   return dispatch(app, called, o);
 }
 
@@ -65,6 +72,8 @@ int run(int argc, const char* const* argv, const context& where) {
     return where.out ? code : complain("cannot write to standard output", wrong_usage);
   } catch (const user_error& e) {
     return complain(e.what(), wrong_usage);
+  } catch (const device_error& e) {
+    return complain(user_error(e.what()).what(), wrong_usage);
   } catch (const check_failed& e) {
     return complain(e.what(), failed_check);
   } catch (const std::bad_alloc&) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <ostream>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "runtime/core/network.hpp"
@@ -18,6 +19,9 @@ struct context {
   bool terminal = false;          // `out` is one: progress may move and have colours
   std::string_view program = {};  // as it was called, for commands that users can repeat
   std::span<const std::byte> embedded = {};  // a safetensors file that was compiled in
+  std::string device = "cpu";                // that `network` runs on, or "cuda:0 (NVIDIA H200, …)"
+
+  bool on_gpu() const { return device != "cpu"; }
 };
 
 enum exit_code : int { done = 0, failed_check = 1, wrong_usage = 2, our_bug = 3 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/app/commands.hpp"
+#include "runtime/app/device.hpp"
 #include "runtime/app/machine.hpp"
 #include "runtime/app/machine_peak.hpp"
 #include "runtime/app/self_test.hpp"
@@ -42,6 +43,8 @@ int doctor_command(const context& where, unsigned threads) {
   where.out << fmt::format("chosen       {}\n", chosen_target(where.network));
   where.out << fmt::format("threads      {} (this process may use {})\n",
                            threads_or_default(threads), pool::available());
+  where.out << fmt::format("devices      {}\n", text_of_devices(where.network));
+  if (where.on_gpu()) return device_self_test(where) ? done : failed_check;
   return self_test(where, std::max(2U, threads_or_default(threads))) ? done : failed_check;
 }
 

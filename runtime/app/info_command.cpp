@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/app/commands.hpp"
+#include "runtime/app/device.hpp"
 #include "runtime/app/magnitude_report.hpp"
 #include "runtime/data/dataset.hpp"
 #include "runtime/io/error.hpp"
@@ -26,11 +27,19 @@ json entries(const network_info& network, bool buffers) {
   return list;
 }
 
-json as_json(const network_info& network) {
+// What the network takes on a GPU, and those of this machine.
+json cuda_json(const network_entry& entry) {
+  const network_info& there = *entry.cuda().info;
+  return {{"arena_bytes", {{"eval", there.eval_arena_bytes}, {"train", there.train_arena_bytes}}},
+          {"devices", cuda_devices(entry)}};
+}
+
+json as_json(const network_entry& entry) {
+  const network_info& network = *entry.info;
   const auto sizes = [](std::span<const int> shape) {
     return std::vector<int>(shape.begin(), shape.end());
   };
-  return {
+  json all{
       {"name", network.name},
       {"input_shape", sizes(network.input_shape)},
       {"output_shape", sizes(network.output_shape)},
@@ -42,9 +51,12 @@ json as_json(const network_info& network) {
       {"arena_bytes", {{"eval", network.eval_arena_bytes}, {"train", network.train_arena_bytes}}},
       {"parameters", entries(network, false)},
       {"buffers", entries(network, true)}};
+  if (entry.cuda) all["cuda"] = cuda_json(entry);
+  return all;
 }
 
-void print(const network_info& network, std::ostream& out) {
+void print(const network_entry& entry, std::ostream& out) {
+  const network_info& network = *entry.info;
   out << fmt::format("{}: {} -> {}, batch {}\n", network.name, text(network.input_shape),
                      text(network.output_shape), network.batch);
   out << fmt::format("  parameters   {}\n  MACs         {} per sample\n", network.parameter_count,
@@ -53,7 +65,13 @@ void print(const network_info& network, std::ostream& out) {
                      network.flops_train);
   out << fmt::format("  arena        {} bytes (eval), {} (train)\n", network.eval_arena_bytes,
                      network.train_arena_bytes);
-  out << fmt::format("  signature    {}\n\n", network.signature);
+  out << fmt::format("  signature    {}\n", network.signature);
+  if (entry.cuda) {
+    const network_info& there = *entry.cuda().info;
+    out << fmt::format("  on a GPU     {} bytes (eval), {} (train)\n", there.eval_arena_bytes,
+                       there.train_arena_bytes);
+  }
+  out << fmt::format("  devices      {}\n\n", text_of_devices(entry));
   for (const parameter_info& p : network.parameters) {
     out << fmt::format("  {:<32} {:<20} {}\n", p.name, text(p.shape), p.buffer ? "buffer" : "");
   }
@@ -106,14 +124,13 @@ int report_magnitudes(const context& where, const info_options& o) {
 }  // namespace
 
 int info_command(const context& where, const info_options& o) {
-  const network_info& network = *where.network.info;
   if (o.magnitude) return report_magnitudes(where, o);
   if (!o.weights.empty())
     throw user_error("--weights: `info` looks at weights with --magnitude alone; give that too");
   if (o.json) {
-    where.out << as_json(network).dump() << '\n';
+    where.out << as_json(where.network).dump() << '\n';
   } else {
-    print(network, where.out);
+    print(where.network, where.out);
   }
   return done;
 }

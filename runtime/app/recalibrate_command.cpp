@@ -21,12 +21,12 @@ int recalibrate_command(const context& where, const recalibrate_options& o) {
   const training_part part = load_training_part(o.data, o.source, network, about);
   const auto order = recalibration_order(part.indices, about.seed);
   const recalibration r = recalibrate(network, *trainer, part.samples, order, size, about.seed);
-  save_weights(o.output, network, trainer->image(), about);
+  save_weights(o.output, network, trainer->read_image(), about);
   if (o.json) {
     where.out << nlohmann::ordered_json{{"weights", o.output},
                                         {"batches", r.batches},
                                         {"samples", r.samples},
-                                        {"hash", hash(network, trainer->image())}}
+                                        {"hash", hash(network, trainer->read_image())}}
                      .dump()
               << '\n';
   } else {

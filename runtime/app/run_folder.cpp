@@ -203,7 +203,8 @@ void run_folder::checkpoint(const position& at, trainer_core& trainer) {
 }
 
 std::span<const float> run_folder::served(trainer_core& trainer) const {
-  return average_->what() == averaging::kind::exponential ? average_->values() : trainer.image();
+  return average_->what() == averaging::kind::exponential ? average_->values()
+                                                          : trainer.read_image();
 }
 
 void run_folder::save_mean(std::span<const float> image) const {
@@ -215,8 +216,8 @@ void run_folder::save_run_state(trainer_core& trainer) {
   const bool best_is_last = std::ranges::equal(best_, served(trainer), {}, bits, bits);
   record_.averaged = average_->count();
   save_state(path_ / "state", network_, record_,
-             {.image = trainer.image(),
-              .optimizer = trainer.optimizer_state(),
+             {.image = trainer.read_image(),
+              .optimizer = trainer.read_optimizer_state(),
               .best = best_is_last ? std::span<const float>() : best_,
               .average = average_->values()});
 }

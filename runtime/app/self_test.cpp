@@ -59,7 +59,7 @@ std::vector<float> stepped(const network_entry& network, unsigned n_threads) {
         n, s);
     trainer->update(s);
   }
-  return unpack(info, trainer->image());
+  return unpack(info, trainer->read_image());
 }
 
 bool equal_bits(const std::vector<float>& a, const std::vector<float>& b) {
@@ -144,6 +144,23 @@ bool check_targets(const context& where, unsigned n_threads) {
 }
 
 }  // namespace
+
+bool device_self_test(const context& where) {
+  const network_entry& network = where.network;
+  bool ok = true;
+  if (network.make_evaluator) {
+    const auto once = outputs(network, 1);
+    ok &= report(where.out, "outputs are finite", all_finite(once));
+    ok &= report(where.out, "serving: equal bits twice", equal_bits(once, outputs(network, 1)));
+  }
+  if (!network.make_trainer) return ok;
+  if (network.scalar.loss)
+    ok &= report(where.out, "gradients agree with the scalar twin", gradients_agree(network, 1));
+  const auto once = stepped(network, 1);
+  ok &= report(where.out, "weights stay finite", all_finite(once));
+  return report(where.out, "training: equal bits twice", equal_bits(once, stepped(network, 1))) &&
+         ok;
+}
 
 bool self_test(const context& where, unsigned threads) {
   const bool same = check_threads(where, threads);

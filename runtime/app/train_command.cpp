@@ -44,7 +44,7 @@ void set_initial_weights(const train_options& o, const network_info& network, tr
                          std::ostream& err) {
   initialize(network, trainer.image(), o.seed, initializer_named(o.initializer));
   if (!o.init.empty()) load_weights_except(o.init, network, trainer.image(), o.init_skip);
-  for (const std::string& alike : symmetries(network, trainer.image()))
+  for (const std::string& alike : symmetries(network, trainer.read_image()))
     err << "tenon: warning: " << alike << '\n';
 }
 
@@ -73,6 +73,8 @@ position train_and_keep(const context& where, const training_plan& plan, trainer
     throw check_failed(kept(e));
   } catch (const user_error& e) {
     throw user_error(kept(e));
+  } catch (const device_error& e) {
+    throw user_error(kept(e));
   }
 }
 
@@ -86,7 +88,7 @@ served_weights keep_mean(const training_plan& plan, const run_folder& folder,
     recalibrate(network, trainer, plan.source.train, recalibration_order(plan.parts.train, seed),
                 plan.steps.batch, seed);
   }
-  folder.save_mean(trainer.image());
+  folder.save_mean(trainer.read_image());
   return {folder.mean(), fmt::format("mean of the weights of {} epochs", average.count())};
 }
 
@@ -96,7 +98,7 @@ void report_spreads(const context& where, const training_plan& plan, trainer_cor
   const std::size_t n = std::min(plan.steps.batch, plan.parts.train.size());
   batch samples(network, n);
   samples.gather(plan.source.train, std::span(plan.parts.train).first(n));
-  print_spreads(where, spreads(where.network, trainer.image(), samples, plan.options.seed),
+  print_spreads(where, spreads(where.network, trainer.read_image(), samples, plan.options.seed),
                 plan.options.json);
 }
 
@@ -123,10 +125,11 @@ int run(const context& where, training_plan& plan, run_record record, trainer_co
   const bool validates = !plan.parts.validation.empty();
   if (!plan.folder) plan.folder.emplace(o, network);
   run_folder& folder = *plan.folder;
+  if (where.on_gpu() && !o.json) where.out << fmt::format("device   {}\n", where.device);
   const position begin = record.at;
   weight_average average(to_averaging(o.update));
   plan.saved ? average.resume(plan.saved->average, record.averaged)
-             : average.begin(trainer.image());
+             : average.begin(trainer.read_image());
   folder.begin(std::move(record), plan.saved ? plan.saved->best : std::vector<float>(),
                {.validates = validates, .monitor = plan.steps.monitor}, trainer, average);
 
@@ -139,7 +142,7 @@ int run(const context& where, training_plan& plan, run_record record, trainer_co
   }();
   if (signal != 0) return interrupted(where, folder, signal);
 
-  const std::string last = hash(network, trainer.image());
+  const std::string last = hash(network, trainer.read_image());
   served_weights served = what_is_served(folder, average, validates);
   if (average.what() == averaging::kind::epochs && average.count() > 0)
     served = keep_mean(plan, folder, average, trainer, network);

@@ -5,7 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "runtime/core/emitted.hpp"
@@ -83,14 +86,20 @@ struct network_info {
   bool tells_classes() const { return target_is_class || target_is_distribution; }
 };
 
+// A device refused or failed: none is there, it has too little memory, it was lost. The message
+// says so for users.
+class device_error : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What runs on a device throws device_error; what runs on the CPU throws nothing.
 class evaluator {  // emitted eval network over an arena of its own
  public:
   virtual ~evaluator() = default;
-  virtual void run(const float* x, std::size_t n, float* y) noexcept = 0;  // any n
-  virtual void probabilities(const float* x, std::size_t n, float* p) noexcept = 0;
-  virtual void run_kernel(std::size_t index,
-                          std::size_t block) noexcept = 0;  // for benches, after a run
-  virtual std::string_view target() const noexcept = 0;     // "AVX3"
+  virtual void run(const float* x, std::size_t n, float* y) = 0;  // any n
+  virtual void probabilities(const float* x, std::size_t n, float* p) = 0;
+  virtual void run_kernel(std::size_t index, std::size_t block) = 0;  // for benches, after a run
+  virtual std::string_view target() const noexcept = 0;               // "AVX3"
 };
 
 class sampler {  // emitted eval_mc network over an arena of its own
@@ -105,31 +114,51 @@ class sampler {  // emitted eval_mc network over an arena of its own
 
 inline constexpr std::size_t optimizer_slots = 2;  // the most that an optimizer needs
 
-class trainer_core {  // emitted training network over an arena of its own
+// Emitted training network over an arena of its own. A device keeps what image() and
+// optimizer_state() show: the arrays that they give are copies then: as they are now, and taken
+// back by the next call that computes. Who reads or writes after such a call asks for them again.
+class trainer_core {
  public:
   virtual ~trainer_core() = default;
-  virtual std::span<float> image() noexcept = 0;  // parameters and buffers
+  virtual std::span<float> image() = 0;  // parameters and buffers
+  // The same where nothing will be changed: a device need not take it back.
+  virtual std::span<const float> read_image() { return image(); }
   // What the optimizers keep of each parameter, zero at first: `optimizer_slots` arrays of equal
   // length, one after the other, each laid out as the beginning of the image (parameters come
   // before buffers there).
-  virtual std::span<float> optimizer_state() noexcept = 0;
+  virtual std::span<float> optimizer_state() = 0;
+  virtual std::span<const float> read_optimizer_state() { return optimizer_state(); }
+  // Whether all of the image is finite, where that is known without bringing it here.
+  virtual std::optional<bool> finite() { return std::nullopt; }
+
+  // A device computes while its caller does other things: start() gives it a batch, prefetch() the
+  // batch that the next start() will be called with, by the same pointers; finish() waits for what
+  // start() began. `gradients` is start() and finish().
+  virtual bool overlaps() const noexcept { return false; }
+  virtual void start(const float* x, const void* target, std::size_t n, const settings& s) {
+    started_ = gradients(x, target, n, s);
+  }
+  virtual void prefetch(const float*, const void*, std::size_t, const float* /*sample_weights*/) {}
+  virtual float finish() { return started_; }
+
   // Mean loss of n samples, 1 <= n <= batch; gradients stay inside until update(). Running
   // statistics are renewed. `target` is int32_t[n] for classes, else float[n * target size].
-  virtual float gradients(const float* x, const void* target, std::size_t n,
-                          const settings&) noexcept = 0;
-  virtual void update(const settings&) noexcept = 0;
-  virtual void outputs(std::size_t n,
-                       float* y) noexcept = 0;  // of the last gradients() or forward()
-  virtual void forward(const float* x, std::size_t n, float* y,
-                       const settings&) noexcept = 0;  // training mode, no buffer changes
-  virtual void statistics(const float* x, std::size_t n,
-                          const settings&) noexcept = 0;  // running statistics only
-  virtual void gradient(
-      std::span<float> image) noexcept = 0;  // of the last gradients(), laid out as the image
+  virtual float gradients(const float* x, const void* target, std::size_t n, const settings&) = 0;
+  virtual void update(const settings&) = 0;
+  virtual void outputs(std::size_t n, float* y) = 0;  // of the last gradients() or forward()
+  // Training mode, no buffer changes.
+  virtual void forward(const float* x, std::size_t n, float* y, const settings&) = 0;
+  // Running statistics only.
+  virtual void statistics(const float* x, std::size_t n, const settings&) = 0;
+  // Of the last gradients(), laid out as the image.
+  virtual void gradient(std::span<float> image) = 0;
   // What update() takes instead, laid out so too: a sum over several batches, say.
-  virtual void set_gradient(std::span<const float> image) noexcept = 0;
-  virtual void run_kernel(std::size_t index, std::size_t block) noexcept = 0;
+  virtual void set_gradient(std::span<const float> image) = 0;
+  virtual void run_kernel(std::size_t index, std::size_t block) = 0;
   virtual std::string_view target() const noexcept = 0;
+
+ private:
+  float started_ = 0;
 };
 
 // The double twin: a plain program with logical, contiguous, sample-major arrays, for gradient
@@ -145,6 +174,19 @@ struct scalar_twin {
   std::span<const std::string_view> layers{};
 };
 
+// The same network on a GPU, where the executable was built with it.
+struct cuda_network {
+  // As the CPU's, but for arenas, block and eval_image_floats; kernels are not counted one by one.
+  const network_info* info;
+  std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image, pool*);
+  std::unique_ptr<trainer_core> (*make_trainer)(pool*);  // null without train mode
+  void (*fold)(const float* image, float* eval_image) noexcept;
+  int (*devices)() noexcept;            // how many there are; 0 without a driver
+  std::string (*describe)(int device);  // "NVIDIA H200, compute capability 9.0, 139 GiB"
+  // What is made from now on, on any thread, runs there. Throws device_error where it cannot.
+  void (*select)(int device);
+};
+
 struct network_entry {
   const network_info* info;
   std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image,
@@ -153,8 +195,21 @@ struct network_entry {
   // Null where the network has no noise. The image, not folded, outlives the sampler.
   std::unique_ptr<sampler> (*make_sampler)(std::span<const float> image, pool*) = nullptr;
   void (*fold)(const float* image, float* eval_image) noexcept;
-  scalar_twin scalar;  // null where left out
+  scalar_twin scalar;                                // null where left out
+  const cuda_network& (*cuda)() noexcept = nullptr;  // null where built without
 };
+
+// The network as its GPU runs it, for code that takes a network_entry. Samples of the noise are
+// drawn by the CPU. cuda is not null.
+inline network_entry device_entry(const network_entry& network) {
+  const cuda_network& there = network.cuda();
+  network_entry entry = network;
+  entry.info = there.info;
+  entry.make_evaluator = there.make_evaluator;
+  entry.make_trainer = there.make_trainer;
+  entry.fold = there.fold;
+  return entry;
+}
 
 }  // namespace tenon
 

@@ -81,7 +81,7 @@ class probe {
       if (p.layer == layer && !p.buffer) pack(p, std::vector<float>(count(p)), image);
     }
     const bool is_finite = outputs_finite();
-    std::ranges::copy(kept, image.begin());
+    std::ranges::copy(kept, trainer_.image().begin());
     return is_finite;
   }
 
@@ -119,7 +119,7 @@ std::string not_finite(const network_info& network, std::span<const float> image
 
 std::string cause_of_divergence(const network_info& network, trainer_core& trainer,
                                 const batch& samples, const settings& s) {
-  if (const parameter_info* p = last_not_finite(network, trainer.image(), false))
+  if (const parameter_info* p = last_not_finite(network, trainer.read_image(), false))
     return fmt::format("{} of layer {} is infinite or NaN", p->name, p->layer);
   probe again(network, trainer, samples, s);
   if (again.outputs_finite())
@@ -127,7 +127,7 @@ std::string cause_of_divergence(const network_info& network, trainer_core& train
   const std::string_view layer = again.first_not_finite();
   if (layer.empty()) return "no single layer is the cause";
   return fmt::format("values stop being finite in layer {}, whose largest parameter is {:.3g}",
-                     layer, largest(network, layer, trainer.image()));
+                     layer, largest(network, layer, trainer.read_image()));
 }
 
 }  // namespace tenon::runtime

@@ -45,7 +45,7 @@ void ensemble::require_same_test_part(const std::string& source) const {
 }
 
 // raw_ holds n samples; y in the member's own way.
-void ensemble::batch_of(member& m, std::size_t n, float* y, asked what) noexcept {
+void ensemble::batch_of(member& m, std::size_t n, float* y, asked what) {
   const std::size_t in = count(network_.input_shape);
   std::copy_n(raw_.begin(), n * in, x_.begin());
   m.about.standardize.apply(std::span(x_).first(n * in), in);
@@ -53,7 +53,7 @@ void ensemble::batch_of(member& m, std::size_t n, float* y, asked what) noexcept
                          : m.network->run().probabilities(x_.data(), n, y);
 }
 
-void ensemble::mean(std::size_t n, float* y, asked what) noexcept {
+void ensemble::mean(std::size_t n, float* y, asked what) {
   const std::size_t out = count(network_.output_shape), size = n * out;
   const bool logarithm = what == asked::outputs && network_.tells_classes();
   std::fill_n(sum_.begin(), size, 0.0);
@@ -74,7 +74,7 @@ void ensemble::mean(std::size_t n, float* y, asked what) noexcept {
   }
 }
 
-void ensemble::each_batch(const float* x, std::size_t n, float* y, asked what) noexcept {
+void ensemble::each_batch(const float* x, std::size_t n, float* y, asked what) {
   const std::size_t in = count(network_.input_shape), out = count(network_.output_shape);
   const auto capacity = static_cast<std::size_t>(network_.batch);
   for (std::size_t at = 0; at < n; at += capacity) {
@@ -85,13 +85,11 @@ void ensemble::each_batch(const float* x, std::size_t n, float* y, asked what) n
   }
 }
 
-void ensemble::run(const float* x, std::size_t n, float* y) noexcept {
-  each_batch(x, n, y, asked::outputs);
-}
-void ensemble::probabilities(const float* x, std::size_t n, float* p) noexcept {
+void ensemble::run(const float* x, std::size_t n, float* y) { each_batch(x, n, y, asked::outputs); }
+void ensemble::probabilities(const float* x, std::size_t n, float* p) {
   each_batch(x, n, p, asked::probabilities);
 }
-void ensemble::run_kernel(std::size_t index, std::size_t block) noexcept {
+void ensemble::run_kernel(std::size_t index, std::size_t block) {
   members_.front().network->run().run_kernel(index, block);
 }
 std::string_view ensemble::target() const noexcept {

@@ -25,9 +25,9 @@ class ensemble final : public evaluator {
   // What enters the loss. Of several that tell classes, the logarithm of the mean probabilities:
   // its softmax is those. Of values, the mean, in the first member's units. Of one member alone the
   // very bits that it gives.
-  void run(const float* x, std::size_t n, float* y) noexcept override;
-  void probabilities(const float* x, std::size_t n, float* p) noexcept override;
-  void run_kernel(std::size_t index, std::size_t block) noexcept override;
+  void run(const float* x, std::size_t n, float* y) override;
+  void probabilities(const float* x, std::size_t n, float* p) override;
+  void run_kernel(std::size_t index, std::size_t block) override;
   std::string_view target() const noexcept override;
 
   const weights_about& about() const { return members_.front().about; }  // of the first
@@ -38,9 +38,9 @@ class ensemble final : public evaluator {
 
  private:
   enum class asked : unsigned char { outputs, probabilities };
-  void each_batch(const float* x, std::size_t n, float* y, asked what) noexcept;
-  void batch_of(member& m, std::size_t n, float* y, asked what) noexcept;
-  void mean(std::size_t n, float* y, asked what) noexcept;
+  void each_batch(const float* x, std::size_t n, float* y, asked what);
+  void batch_of(member& m, std::size_t n, float* y, asked what);
+  void mean(std::size_t n, float* y, asked what);
 
   const network_info& network_;
   std::vector<member> members_;

@@ -9,24 +9,7 @@
 namespace tenon::runtime {
 namespace {
 
-// What a search must leave as it found it.
-class kept {
- public:
-  explicit kept(trainer_core& trainer)
-      : trainer_(trainer),
-        image_(trainer.image().begin(), trainer.image().end()),
-        state_(trainer.optimizer_state().begin(), trainer.optimizer_state().end()) {}
-  ~kept() {
-    std::ranges::copy(image_, trainer_.image().begin());
-    std::ranges::copy(state_, trainer_.optimizer_state().begin());
-  }
-  kept(const kept&) = delete;
-  kept& operator=(const kept&) = delete;
-
- private:
-  trainer_core& trainer_;
-  std::vector<float> image_, state_;
-};
+std::vector<float> copy_of(std::span<const float> values) { return {values.begin(), values.end()}; }
 
 // Full batches in the order of epochs 1, 2, …
 class batches {
@@ -54,12 +37,9 @@ class batches {
   std::vector<std::uint32_t> order_;
 };
 
-}  // namespace
-
-std::vector<rate_point> find_rate(trainer_core& trainer, const network_info& network,
-                                  const dataset& data, std::span<const std::uint32_t> part,
-                                  const recipe& r, const rate_range& range) {
-  const kept before(trainer);
+std::vector<rate_point> search(trainer_core& trainer, const network_info& network,
+                               const dataset& data, std::span<const std::uint32_t> part,
+                               const recipe& r, const rate_range& range) {
   batches from(part, r.batch, r.step.seed);
   batch samples(network, r.batch);
   std::vector<rate_point> points;
@@ -83,6 +63,19 @@ std::vector<rate_point> find_rate(trainer_core& trainer, const network_info& net
     if (smoothed > range.runs_away_above * best) break;
     trainer.update(s);
   }
+  return points;
+}
+
+}  // namespace
+
+std::vector<rate_point> find_rate(trainer_core& trainer, const network_info& network,
+                                  const dataset& data, std::span<const std::uint32_t> part,
+                                  const recipe& r, const rate_range& range) {
+  const std::vector<float> image = copy_of(trainer.read_image()),
+                           state = copy_of(trainer.read_optimizer_state());
+  std::vector<rate_point> points = search(trainer, network, data, part, r, range);
+  std::ranges::copy(image, trainer.image().begin());
+  std::ranges::copy(state, trainer.optimizer_state().begin());
   return points;
 }
 

@@ -38,18 +38,19 @@ slope slope_here(const network_info& network, trainer_core& trainer, const batch
 
 landscape explore_landscape(const network_info& network, trainer_core& trainer,
                             const batch& samples, settings s, std::span<const double> rates) {
-  const std::span<float> image = trainer.image();
-  const std::vector<float> begin(image.begin(), image.end());
+  const std::span<const float> now = trainer.read_image();
+  const std::vector<float> begin(now.begin(), now.end());
   const slope at = slope_here(network, trainer, samples, s);
   landscape found{at.loss, norm(at.gradient), {}};
   for (const double rate : rates) {
+    const std::span<float> image = trainer.image();
     for (std::size_t i = 0; i < image.size(); ++i)
       image[i] = static_cast<float>(begin[i] - rate * at.gradient[i]);
     const slope there = slope_here(network, trainer, samples, s);
     const double far = distance(there.gradient, at.gradient);
     found.points.push_back({rate, there.loss, far, far / (rate * found.gradient_norm)});
   }
-  std::ranges::copy(begin, image.begin());
+  std::ranges::copy(begin, trainer.image().begin());
   return found;
 }
 

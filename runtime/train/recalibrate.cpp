@@ -16,7 +16,7 @@ bool counts_batches(const parameter_info& p) { return p.kind == "num_batches_tra
 
 class averages {
  public:
-  averages(const network_info& network, std::span<float> image) : image_(image) {
+  averages(const network_info& network, trainer_core& trainer) : trainer_(trainer) {
     for (const parameter_info& p : network.parameters) {
       if (p.buffer && (p.first_weight > 0 || counts_batches(p)))
         all_.push_back({&p, std::vector<double>(count(p))});
@@ -30,24 +30,27 @@ class averages {
 
   // From 0 a batch leaves first_weight times its own value, whatever came before it.
   void clear() {
-    for (const average& a : all_) pack(*a.of, std::vector<float>(a.sum.size()), image_);
+    const std::span<float> image = trainer_.image();
+    for (const average& a : all_) pack(*a.of, std::vector<float>(a.sum.size()), image);
   }
   void add() {
+    const std::span<const float> image = trainer_.read_image();
     for (average& a : all_) {
       std::vector<float> now(a.sum.size());
-      unpack(*a.of, image_, now);
+      unpack(*a.of, image, now);
       const double weight = counts_batches(*a.of) ? 1 : a.of->first_weight;
       for (std::size_t i = 0; i < now.size(); ++i) a.sum[i] += double{now[i]} / weight;
     }
     ++batches_;
   }
   void set() {
+    const std::span<float> image = trainer_.image();
     for (const average& a : all_) {
       std::vector<float> mean(a.sum.size());
       const double over = counts_batches(*a.of) ? 1 : static_cast<double>(batches_);
       std::ranges::transform(a.sum, mean.begin(),
                              [&](double sum) { return static_cast<float>(sum / over); });
-      pack(*a.of, mean, image_);
+      pack(*a.of, mean, image);
     }
   }
 
@@ -56,7 +59,7 @@ class averages {
     const parameter_info* of;
     std::vector<double> sum;
   };
-  std::span<float> image_;
+  trainer_core& trainer_;
   std::vector<average> all_;
   std::size_t batches_ = 0;
 };
@@ -66,7 +69,7 @@ class averages {
 recalibration recalibrate(const network_info& network, trainer_core& trainer, const dataset& data,
                           std::span<const std::uint32_t> order, std::size_t batch_size,
                           std::uint64_t seed) {
-  averages all(network, trainer.image());
+  averages all(network, trainer);
   const std::size_t n = std::min(batch_size, order.size());
   if (n * static_cast<std::size_t>(network.norm_positions) < 2) {
     throw user_error(fmt::format(

@@ -9,6 +9,7 @@
 
 #include "runtime/data/random_stream.hpp"
 #include "runtime/io/error.hpp"
+#include "runtime/train/batch_feed.hpp"
 #include "runtime/train/divergence.hpp"
 #include "runtime/train/evaluate.hpp"
 
@@ -45,7 +46,7 @@ class loop {
         average_(average),
         batches_(batches_per_epoch(parts.train.size(), r, info_)),
         at_(begin),
-        samples_(info_, r.batch),
+        feed_(info_, r.batch, source.train, trainer),
         outputs_(r.batch * count(info_.output_shape)) {}
 
   position run() {
@@ -92,6 +93,14 @@ class loop {
     return true;
   }
 
+  // Those of the batches [begin, end); none beyond the last one.
+  std::span<const std::uint32_t> samples_of(std::span<const std::uint32_t> order, std::size_t begin,
+                                            std::size_t end) const {
+    const std::size_t last = std::min(std::min(end, batches_) * recipe_.batch, order.size()),
+                      first = std::min(begin * recipe_.batch, last);
+    return order.subspan(first, last - first);
+  }
+
   // One update, from one batch or from several.
   void run_step(score_keeper& keeper, std::span<const std::uint32_t> order) {
     settings s = recipe_.step;
@@ -99,41 +108,51 @@ class loop {
     s.learning_rate = static_cast<float>(rate_at(at_.step));
     s.rules = recipe_.rules;
     const std::size_t end = std::min(at_.batch + recipe_.accumulate, batches_);
-    const auto samples =
-        order.subspan(at_.batch * recipe_.batch,
-                      std::min(end * recipe_.batch, order.size()) - at_.batch * recipe_.batch);
+    const auto samples = samples_of(order, at_.batch, end);
     const bool several = end - at_.batch > 1;
     if (several) sum_.assign(info_.image_floats, 0.0F);
-    for (std::size_t first = 0; first < samples.size(); first += recipe_.batch) {
-      s.first_sample = static_cast<std::uint32_t>(first);
-      run_batch(keeper, samples.subspan(first, std::min(recipe_.batch, samples.size() - first)), s);
+    for (std::size_t b = at_.batch; b < end; ++b) {
+      s.first_sample = static_cast<std::uint32_t>((b - at_.batch) * recipe_.batch);
+      run_batch(keeper, samples_of(order, b, b + 1), samples_of(order, b + 1, b + 2), s);
       if (several) add_gradient(samples.size());
     }
     if (several) trainer_.set_gradient(sum_);
     s.first_sample = 0;
     trainer_.update(s);
-    if (!all_finite(trainer_.image())) {
-      diverge(
-          samples, s,
-          fmt::format("its update made {} infinite or NaN", not_finite(info_, trainer_.image())));
+    if (!finite()) {
+      diverge(samples, s,
+              fmt::format("its update made {} infinite or NaN",
+                          not_finite(info_, trainer_.read_image())));
     }
-    average_.after_step(trainer_.image());
+    if (follows(averaging::kind::exponential)) average_.after_step(trainer_.read_image());
     at_.batch = end;
     ++at_.step;
   }
 
-  void run_batch(score_keeper& keeper, std::span<const std::uint32_t> indices, settings s) {
-    samples_.gather(source_.train, indices);
-    s.sample_weights = samples_.weights();
-    const std::size_t n = samples_.size();
-    const double loss = trainer_.gradients(samples_.x(), samples_.target(), n, s);
+  bool finite() {
+    const std::optional<bool> known = trainer_.finite();
+    return known ? *known : all_finite(trainer_.read_image());
+  }
+
+  // A device brings its image here only where somebody looks at it.
+  bool follows(averaging::kind what) const { return average_.what() == what; }
+
+  // next: the batch after it, which is made ready while a device computes this one.
+  void run_batch(score_keeper& keeper, std::span<const std::uint32_t> indices,
+                 std::span<const std::uint32_t> next, settings s) {
+    const batch& samples = feed_.take(indices);
+    s.sample_weights = samples.weights();
+    const std::size_t n = samples.size();
+    trainer_.start(samples.x(), samples.target(), n, s);
+    feed_.prepare(next);
+    const double loss = trainer_.finish();
     if (!std::isfinite(loss)) {
       diverge(indices, s,
               fmt::format("the loss is {}; {}", loss,
-                          cause_of_divergence(info_, trainer_, samples_, s)));
+                          cause_of_divergence(info_, trainer_, samples, s)));
     }
     trainer_.outputs(n, outputs_.data());
-    keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples_.classes(),
+    keeper.add(loss, std::span(outputs_).first(n * count(info_.output_shape)), samples.classes(),
                n);
   }
 
@@ -141,7 +160,7 @@ class loop {
   void add_gradient(std::size_t of_step) {
     gradient_.resize(info_.image_floats);
     trainer_.gradient(gradient_);
-    const float share = static_cast<float>(samples_.size()) / static_cast<float>(of_step);
+    const float share = static_cast<float>(feed_.now().size()) / static_cast<float>(of_step);
     for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += share * gradient_[i];
   }
 
@@ -162,7 +181,7 @@ class loop {
                         .learning_rate = rate_at(at_.step - 1),
                         .seconds = 0};
     report.seconds = at_.seconds + std::chrono::duration<double>(clock::now() - begin).count();
-    average_.after_epoch(at_.epoch, trainer_.image());
+    if (follows(averaging::kind::epochs)) average_.after_epoch(at_.epoch, trainer_.read_image());
     at_ = {.epoch = at_.epoch + 1,
            .batch = 0,
            .step = at_.step,
@@ -186,8 +205,8 @@ class loop {
 
   std::optional<score> validate() {
     if (parts_.validation.empty()) return {};
-    const bool averaged = average_.what() == averaging::kind::exponential;
-    folded_network folded(network_, averaged ? average_.values() : trainer_.image(), threads_);
+    const bool averaged = follows(averaging::kind::exponential);
+    folded_network folded(network_, averaged ? average_.values() : trainer_.read_image(), threads_);
     return evaluate(folded.run(), info_, source_.train, parts_.validation);
   }
 
@@ -204,7 +223,7 @@ class loop {
   weight_average& average_;
   std::size_t batches_;
   position at_;
-  batch samples_;
+  batch_feed feed_;
   std::vector<float> outputs_;
   std::vector<float> gradient_, sum_;  // of a step with several batches
 };
