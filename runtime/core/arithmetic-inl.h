@@ -1,6 +1,6 @@
 // What a formula is written over that has to run on vectors of floats and, in tests and lessons, on
-// plain doubles: `lanes` and `plain` have the same operations, with a fused multiply-add exactly
-// where mul_add is written.
+// plain doubles: `lanes` and `plain` have the same operations but for what penalties need, with a
+// fused multiply-add exactly where mul_add is written.
 #if defined(TENON_CORE_ARITHMETIC_INL_H) == defined(HWY_TARGET_TOGGLE)
 #  ifdef TENON_CORE_ARITHMETIC_INL_H
 #    undef TENON_CORE_ARITHMETIC_INL_H
@@ -11,6 +11,8 @@
 #  include <hwy/highway.h>
 
 #  include <cmath>
+
+#  include "runtime/core/math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
@@ -54,6 +56,16 @@ struct lanes {
   template <class V>
   static HWY_INLINE V max(V a, V b) {
     return hn::IfThenElse(hn::Lt(b, a), a, b);
+  }
+  // x limited to [low, high]; NaN stays.
+  template <class V>
+  HWY_INLINE V limit(V x, number low, number high) const {
+    return math_detail::limit(d, x, low, high);
+  }
+  // 1, 0 or -1, as x.
+  template <class V>
+  HWY_INLINE V sign(V x) const {
+    return hn::IfThenZeroElse(hn::Eq(x, hn::Zero(d)), hn::CopySignToAbs(hn::Set(d, 1.0F), x));
   }
 };
 

@@ -13,8 +13,8 @@ struct block_call {
 };
 
 // One element of a tensor that exists once per part: its parts added in order.
-inline float sum_over_parts(const float* element, std::size_t parts,
-                            std::size_t part_stride) noexcept {
+constexpr float sum_over_parts(const float* element, std::size_t parts,
+                               std::size_t part_stride) noexcept {
   float sum = element[0];
   for (std::size_t p = 1; p < parts; ++p) sum += element[p * part_stride];
   return sum;

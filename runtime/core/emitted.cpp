@@ -24,6 +24,21 @@ const char* text(error e) noexcept {
     case error::target_unsupported:
       return "this CPU has none of the instruction sets that were compiled: build with --isa "
              "dynamic";
+    case error::no_device:
+      return "no CUDA device: this machine has no GPU that its driver can use";
+    case error::device_unsupported:
+      return "the GPU's compute capability is not among those that were compiled: compile the .cu "
+             "file for it (nvcc -arch)";
+    case error::device_out_of_memory:
+      return "the GPU has too little free memory";
+    case error::device_failed:
+      return "the GPU failed or was lost: close the network and open it again";
+    case error::not_device_memory:
+      return "an array lies in host memory that should lie on the GPU: use the functions without "
+             "_on_device, or copy it there";
+    case error::not_host_memory:
+      return "an array lies on the GPU that should lie in host memory: use the functions with "
+             "_on_device";
   }
   return "unknown error";
 }

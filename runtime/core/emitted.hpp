@@ -19,11 +19,18 @@ enum class error : std::uint8_t {
   weights_of_another_network,
   weights_misaligned,
   target_unsupported,  // this CPU has none of the instruction sets that were compiled
+  // of networks on a GPU
+  no_device,
+  device_unsupported,  // its compute capability is not among those that were compiled
+  device_out_of_memory,
+  device_failed,      // lost, or a kernel that went wrong: what lies on it is gone
+  not_device_memory,  // an array that should lie on the GPU does not
+  not_host_memory,    // or the other way round
 };
 const char* text(error e) noexcept;
 
-// The formulas stand in optimizers-inl.h, the numbers that PyTorch takes where nothing is said in
-// defaults().
+// The formulas stand in optimizer_rules-inl.h, the numbers that PyTorch takes where nothing is said
+// in defaults().
 enum class optimizer : std::uint8_t {
   sgd,
   adam,

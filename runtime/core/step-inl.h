@@ -13,8 +13,8 @@
 #  include <span>
 
 #  include "runtime/core/emitted.hpp"
-#  include "runtime/core/math-inl.h"
 #  include "runtime/core/optimizers-inl.h"
+#  include "runtime/core/step.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace tenon {
@@ -34,47 +34,6 @@ inline void add_parts(const float* HWY_RESTRICT from, std::size_t parts, std::si
 }
 
 namespace step_detail {
-
-// Of the arena: places in it are those of the image.
-struct update_memory {
-  float* gradient;
-  float* first;  // what the optimizer keeps
-  float* second;
-  float* image;
-};
-
-// What the settings come to for one parameter.
-struct parameter_step {
-  float rate;        // times that of the rule
-  float decay;       // added to the gradient
-  float lamb_decay;  // added to the direction
-  float shrink;
-  float l1, threshold;  // subgradient, proximal
-  float max_norm;
-  bool frozen;
-};
-
-inline bool is_decoupled(const settings& s) {
-  if (s.style == decay_style::by_method) return s.method == optimizer::adamw;
-  return s.style == decay_style::decoupled;
-}
-
-inline parameter_step step_of(const settings& s, const parameter_place& p, std::size_t index) {
-  const bool penalized = p.decays || s.decay_all;
-  parameter_rule r;
-  if (penalized) r.weight_decay = s.weight_decay, r.l1 = s.l1, r.max_norm = s.max_norm;
-  if (index < s.rules.size()) r = s.rules[index];
-  const bool lamb = s.method == optimizer::lamb, apart = is_decoupled(s) && !lamb;
-  const float rate = s.learning_rate * r.rate;
-  return {.rate = r.rate,
-          .decay = apart || lamb ? 0.0F : r.weight_decay,
-          .lamb_decay = lamb ? r.weight_decay : 0.0F,
-          .shrink = apart ? 1 - rate * r.weight_decay : 1.0F,
-          .l1 = s.l1_proximal ? 0.0F : r.l1,
-          .threshold = s.l1_proximal ? rate * r.l1 : 0.0F,
-          .max_norm = r.max_norm,
-          .frozen = r.frozen};
-}
 
 // Sum of squares in double, on 16 lanes that end in one tree. Products of floats are exact in
 // double, so FMA or not, the bits are the same.
@@ -127,31 +86,13 @@ inline void clip_units(float clip, const parameter_place& p, const update_memory
   }
 }
 
-// What the optimizer takes for the gradient: clipped, with penalties.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V penalized(D d, const settings& s, const parameter_step& p, float factor, V g, V w) {
-  g = hn::Mul(hn::Set(d, factor), g);
-  if (s.clips == clip_mode::value) g = math_detail::limit(d, g, -s.clip, s.clip);
-  g = hn::MulAdd(hn::Set(d, p.decay), w, g);
-  if (p.l1 == 0) return g;
-  const V sign = hn::CopySignToAbs(hn::Set(d, 1.0F), w);
-  return hn::MulAdd(hn::Set(d, p.l1), hn::IfThenZeroElse(hn::Eq(w, hn::Zero(d)), sign), g);
-}
-
-// The soft threshold: towards 0, and not past it.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V proximal(D d, float threshold, V w) {
-  return threshold > 0 ? hn::Sub(w, math_detail::limit(d, w, -threshold, threshold)) : w;
-}
-
 // One parameter, fused: clipping, penalties, the optimizer, decay.
 template <class Rule>
-inline void update_one(const settings& s, const parameter_step& step, float factor,
-                       const Rule& made, const parameter_place& p, const update_memory& m) {
+inline void update_one(const parameter_step& step, float factor, const Rule& made,
+                       const parameter_place& p, const update_memory& m) {
   const hn::CappedTag<float, 16> d;
   const lanes<decltype(d)> a{d};
   const Rule rule = made;  // copies: stores through the pointers below cannot reach them
-  const settings how = s;
   const parameter_step mine = step;
   const float* HWY_RESTRICT const gradient = m.gradient + p.offset;
   float* HWY_RESTRICT const first = m.first + p.offset;
@@ -160,21 +101,20 @@ inline void update_one(const settings& s, const parameter_step& step, float fact
   const float rate = rule.rate * mine.rate;
   for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
     const auto w = hn::Load(d, weight + i);
-    const auto g = penalized(d, how, mine, factor, hn::Load(d, gradient + i), w);
+    const auto g = penalized(a, mine, factor, hn::Load(d, gradient + i), w);
     auto one = hn::Load(d, first + i), two = one;
     if constexpr (Rule::slots > 1) two = hn::Load(d, second + i);
     const auto next = stepped(a, rule, rate, mine.shrink, g, w, one, two);
     hn::Store(one, d, first + i);
     if constexpr (Rule::slots > 1) hn::Store(two, d, second + i);
-    hn::Store(proximal(d, mine.threshold, next), d, weight + i);
+    hn::Store(proximal(a, mine.threshold, next), d, weight + i);
   }
 }
 
 // The whole parameter's norm decides about its step, so that the direction is made first, in place
 // of the gradient.
-inline void update_trusting(const settings& s, const parameter_step& step, float factor,
-                            const lamb_rule<float>& rule, const parameter_place& p,
-                            const update_memory& m) {
+inline void update_trusting(const parameter_step& step, float factor, const lamb_rule<float>& rule,
+                            const parameter_place& p, const update_memory& m) {
   const hn::CappedTag<float, 16> d;
   const lanes<decltype(d)> a{d};
   float* HWY_RESTRICT const gradient = m.gradient + p.offset;
@@ -183,7 +123,7 @@ inline void update_trusting(const settings& s, const parameter_step& step, float
   float* HWY_RESTRICT const weight = m.image + p.offset;
   for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
     const auto w = hn::Load(d, weight + i);
-    const auto g = penalized(d, s, step, factor, hn::Load(d, gradient + i), w);
+    const auto g = penalized(a, step, factor, hn::Load(d, gradient + i), w);
     auto one = hn::Load(d, first + i), two = hn::Load(d, second + i);
     hn::Store(rule.direction(a, g, w, one, two), d, gradient + i);
     hn::Store(one, d, first + i);
@@ -195,20 +135,20 @@ inline void update_trusting(const settings& s, const parameter_step& step, float
   for (std::size_t i = 0; i < p.floats; i += hn::Lanes(d)) {
     const auto next =
         hn::MulAdd(hn::Set(d, rate), hn::Load(d, gradient + i), hn::Load(d, weight + i));
-    hn::Store(proximal(d, step.threshold, next), d, weight + i);
+    hn::Store(proximal(a, step.threshold, next), d, weight + i);
   }
 }
 
 template <class Rule>
-inline void step_one(const settings& s, const parameter_step& step, float factor, const Rule& rule,
+inline void step_one(const parameter_step& step, float factor, const Rule& rule,
                      const parameter_place& p, const update_memory& m) {
-  update_one(s, step, factor, rule, p, m);
+  update_one(step, factor, rule, p, m);
 }
-inline void step_one(const settings& s, const parameter_step& step, float factor,
-                     lamb_rule<float> rule, const parameter_place& p, const update_memory& m) {
+inline void step_one(const parameter_step& step, float factor, lamb_rule<float> rule,
+                     const parameter_place& p, const update_memory& m) {
   rule.decay = step.lamb_decay;
-  if (step.lamb_decay != 0) return update_trusting(s, step, factor, rule, p, m);
-  update_one(s, step, factor, rule, p, m);
+  if (step.lamb_decay != 0) return update_trusting(step, factor, rule, p, m);
+  update_one(step, factor, rule, p, m);
 }
 
 // Back onto the ball. The float below the quotient: a second projection changes nothing.
@@ -225,8 +165,6 @@ inline void limit_norms(const settings& s, float most, const parameter_place& p,
 
 }  // namespace step_detail
 
-using step_detail::update_memory;
-
 // One step of the optimizer on all parameters: clips, penalties, the step itself, constraints.
 // Gradients are spent: agc and lamb change them.
 inline void update_parameters(const settings& s, std::span<const parameter_place> places,
@@ -235,10 +173,10 @@ inline void update_parameters(const settings& s, std::span<const parameter_place
   with_rule(s, [&](const auto& rule) {
     for (std::size_t i = 0; i < places.size(); ++i) {
       const parameter_place& p = places[i];
-      const step_detail::parameter_step step = step_detail::step_of(s, p, i);
+      const parameter_step step = step_of(s, p, i);
       if (step.frozen) continue;
       if (s.clips == clip_mode::agc) step_detail::clip_units(s.clip, p, m);
-      step_detail::step_one(s, step, factor, rule, p, m);
+      step_detail::step_one(step, factor, rule, p, m);
       if (step.max_norm > 0) step_detail::limit_norms(s, step.max_norm, p, m.image);
     }
   });

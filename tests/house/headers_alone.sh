@@ -5,7 +5,7 @@ cd "$1"
 export CXX="$2"
 
 check() {
-  "$CXX" -std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I. -Idsl -Iruntime -Icodegen \
+  "$CXX" -std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Werror -I. -Idsl -Iruntime -Icodegen -Itests/cuda/shim \
     -include "$1" -x c++ /dev/null || { echo "does not compile alone: $1"; return 1; }
 }
 export -f check

@@ -1,0 +1,68 @@
+// Launches, copies and clears, one after the other in a stream. Keeps the first error and does
+// nothing more after it, so that a whole step is checked once.
+#pragma once
+#include <cuda_runtime.h>
+
+#include <cstddef>
+
+#include "runtime/core/cuda_team.hpp"
+
+namespace tenon::cuda {
+
+struct grid {
+  unsigned groups = 1;
+  unsigned blocks = 1;  // of samples, or parts: what index_y() counts
+};
+
+class queue {
+ public:
+  explicit queue(cudaStream_t s) noexcept : stream(s) {}
+
+  cudaError_t failed() const noexcept { return failed_; }
+
+  // Groups are of (32, warps) threads.
+  template <class... P, class... A>
+  void run(void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
+           A... arguments) noexcept {
+    if (shared_bytes > unasked_shared_bytes)
+      hold(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                                cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                static_cast<int>(shared_bytes)));
+    if (failed_ != cudaSuccess) return;
+    cudaLaunchConfig_t how{};
+    how.gridDim = dim3(g.groups, g.blocks);
+    how.blockDim = dim3(block, warps);
+    how.dynamicSmemBytes = shared_bytes;
+    how.stream = stream;
+    hold(cudaLaunchKernelEx(&how, kernel, static_cast<P>(arguments)...));
+  }
+
+  void clear(float* at, std::size_t floats) noexcept {
+    if (failed_ == cudaSuccess) hold(cudaMemsetAsync(at, 0, floats * sizeof(float), stream));
+  }
+  // Between host and device, or on either.
+  void copy(void* to, const void* from, std::size_t bytes) noexcept {
+    if (failed_ == cudaSuccess) hold(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDefault, stream));
+  }
+  // A captured graph (cuda_graph.hpp), for this call.
+  template <class Graph>
+  void launch(const Graph& g, const call& value) noexcept {
+    if (failed_ == cudaSuccess) hold(g.launch(stream, value));
+  }
+  // Until all of the above is done.
+  void wait() noexcept {
+    if (failed_ == cudaSuccess) hold(cudaStreamSynchronize(stream));
+  }
+  void hold(cudaError_t e) noexcept {
+    if (failed_ == cudaSuccess) failed_ = e;
+  }
+
+  cudaStream_t stream;
+
+ private:
+  static constexpr std::size_t unasked_shared_bytes = 48 * 1024;  // more has to be asked for
+
+  cudaError_t failed_ = cudaSuccess;
+};
+
+}  // namespace tenon::cuda
