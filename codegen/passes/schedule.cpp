@@ -1,9 +1,6 @@
 // Settles for each kernel when it runs (prepare, a block phase, collect, renew), which axis fills
-// the vectors, and the register tile. Tiles hold at most 12 accumulators: with three operands
-// beside them they fill the 16 registers of AVX2, and 8 are enough to hide the latency of an FMA (4
-// cycles on two ports). They depend on shapes alone.
+// the vectors, and, by tiles.hpp, the register tile. All of it depends on shapes alone.
 #include <algorithm>
-#include <limits>
 
 #include "codegen/addressed.hpp"
 #include "codegen/passes.hpp"
@@ -11,125 +8,11 @@
 #include "codegen/passes/rows_of_samples.hpp"
 #include "codegen/passes/split_single.hpp"
 #include "codegen/passes/tile_cost.hpp"
+#include "codegen/passes/tiles.hpp"
 #include "codegen/transform.hpp"
 
 namespace tenon::codegen {
 namespace {
-
-// The size of tiles that cut `extent` most evenly with at most `most` in each.
-int even_tile(int extent, int most) {
-  const int tiles = (extent + most - 1) / most;
-  for (int t = std::min(extent, most); 4 * t >= 3 * std::min(extent, most) && t > 1; --t) {
-    if (extent % t == 0) return t;
-  }
-  return (extent + tiles - 1) / tiles;
-}
-
-bool touches(const node& read, int axis_id) { return read.index[0].coefficient(axis_id) != 0; }
-
-// An output axis along which `moving` moves and `fixed` stays: its values share what is loaded of
-// `fixed`.
-int shared_axis(const kernel& q, const node& moving, const node& fixed, bool innermost) {
-  int best = -1;
-  for (int a = 0; a < q.outer; ++a) {
-    if (!touches(moving, a) || touches(fixed, a) || (a == 0 && q.strip >= 0)) continue;
-    const int extent = q.extents[static_cast<std::size_t>(a)];
-    if (best < 0 || innermost ||
-        std::min(extent, 4) > std::min(q.extents[static_cast<std::size_t>(best)], 4))
-      best = a;
-  }
-  return best;
-}
-
-int extent_of(const kernel& q, int axis_id) {
-  return axis_id < 0 ? 1 : q.extents[static_cast<std::size_t>(axis_id)];
-}
-
-void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis, int columns) {
-  s.row_axis = row_axis, s.column_axis = column_axis;
-  s.rows = row_axis < 0 ? 1 : even_tile(extent_of(q, row_axis), rows);
-  s.columns = column_axis < 0 ? 1 : even_tile(extent_of(q, column_axis), columns);
-}
-
-// The tile that cuts the extents of its two axes at the lowest cost: 5 x 2 for 25 channels over 10
-// positions.
-void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
-  const int row_extent = extent_of(q, row_axis), column_extent = extent_of(q, column_axis);
-  s.row_axis = row_axis, s.column_axis = column_axis;
-  long best = std::numeric_limits<long>::max();
-  for (int rows = 1; rows <= std::min(row_extent, most_accumulators); ++rows) {
-    for (int columns = 1; columns <= std::min(column_extent, most_accumulators / rows); ++columns) {
-      const long cost = cut_cost(row_extent, column_extent, rows, columns);
-      if (cost >= best) continue;
-      best = cost, s.rows = rows, s.columns = columns;
-    }
-  }
-}
-
-// One column of 8 to 12 rows, or 0 rows where there are fewer. The FMA itself broadcasts a weight
-// that is used once; with several columns GCC reads the samples again for each row, and full
-// vectors take two of the load ports where a weight takes one. Sums over 16 or 32 channels, from
-// L1: 98 instead of 74 and 79 % of the peak with 4 x 3, 92 and 94 with 8 x 2.
-int tall_tile(int extent) {
-  constexpr int least = 8;
-  for (int rows = least; rows <= most_accumulators; ++rows) {
-    if (extent % rows == 0) return rows;
-  }
-  return extent < least ? 0 : even_tile(extent, most_accumulators);
-}
-
-// Weights times samples: rows share the samples' loads, columns (positions) share the broadcast
-// weights. Axes that both move along go around the tiles: positions of a transform, groups of
-// channels.
-void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
-  const int row = shared_axis(q, weights, samples, false);
-  for (int a = 0; a < q.outer && a < 32; ++a) {
-    if (touches(weights, a) && touches(samples, a)) s.around |= 1u << a;
-  }
-  const bool broadcast = lane_step_of(weights) == 0;
-  const int tall = s.around != 0 && row >= 0 && broadcast ? tall_tile(extent_of(q, row)) : 0;
-  if (tall > 0)
-    s.row_axis = row, s.rows = tall;
-  else
-    best_tile(q, s, row, shared_axis(q, samples, weights, true));
-}
-
-// The axis of kernel rows above the taps of `column`, where all taps of a small kernel fit one
-// tile: 2 x (3 x 3) sums take each value of x from L2 once for nine taps, 4 x 3 take it three times
-// and wait for L2 (74 instead of 95 % of the peak). On targets with 16 registers a few of the 18
-// accumulators spill, which costs less than that.
-int plane_of(const kernel& q, const node& a, const node& b, int column) {
-  constexpr int most_taps = 9;
-  const int plane = column - 1;
-  if (plane < 0 || !touches(b, plane) || touches(a, plane)) return -1;
-  const int taps = extent_of(q, plane) * extent_of(q, column);
-  return extent_of(q, plane) > 1 && extent_of(q, column) > 1 && taps <= most_taps &&
-                 extent_of(q, column) <= 3
-             ? plane
-             : -1;
-}
-
-// Samples times samples, summed. Columns are taps of one kernel row where there are enough: they
-// share the cache lines of x. Three taps are not (61 instead of 73 % of the peak, 25 channels):
-// input channels cut into fuller tiles.
-void tile_sums(const kernel& q, schedule& s, const node& a, const node& b) {
-  const int row = shared_axis(q, a, b, false);
-  const int taps = shared_axis(q, b, a, true);
-  if (const int plane = plane_of(q, a, b, taps); plane >= 0) {
-    s.row_axis = row, s.column_axis = taps, s.plane_axis = plane;
-    s.planes = extent_of(q, plane), s.columns = extent_of(q, taps);
-    s.rows = std::min(2, extent_of(q, row));
-    return;
-  }
-  best_tile(q, s, row, extent_of(q, taps) > 3 ? taps : shared_axis(q, b, a, false));
-}
-
-// Whatever is no product takes its panels side by side: they lie next to each other.
-void tile_panels(const kernel& q, schedule& s) {
-  constexpr int most_panels = 4;
-  s.column_axis = panel_axis_of(q);
-  if (s.column_axis >= 0) s.columns = even_tile(extent_of(q, s.column_axis), most_panels);
-}
 
 class scheduling {
  public:
@@ -194,7 +77,7 @@ class scheduling {
     if (product && of_sample(f.a) && of_sample(f.b)) {
       if (is_rows_of_samples(p_, k)) {
         s.vectors = vector_axis::rows;
-        s.row_axis = 0, s.rows = even_tile(extent_of(q, 0), most_accumulators);
+        s.row_axis = 0, s.rows = even_tile(q.extents[0], most_accumulators);
         return;
       }
       return tile_sums(q, s, *f.a, *f.b);
@@ -205,7 +88,7 @@ class scheduling {
   void choose_whole(const kernel& k, schedule& s) const {
     const kernel q = addressed(p_, k);
     s.when = stage::whole, s.vectors = vector_axis::rows;
-    s.row_axis = 0, s.rows = tiles_ ? even_tile(extent_of(q, 0), most_accumulators) : 1;
+    s.row_axis = 0, s.rows = tiles_ ? even_tile(q.extents[0], most_accumulators) : 1;
     s.flops = 2.0 * q.extents[0] * q.extents[1];
   }
 
