@@ -14,6 +14,7 @@
 
 #include "codegen/passes.hpp"
 #include "codegen/print/c_api.hpp"
+#include "codegen/print/cuda.hpp"
 #include "codegen/print/files.hpp"
 #include "codegen/print/names.hpp"
 #include "codegen/print/scalar.hpp"
@@ -71,6 +72,29 @@ bool is_random(const program& p) {
   });
 }
 
+program on_warps(const declaration& d, mode m, const emit_options& o) {
+  program p = lower(d, m, o.batch, settling_of(o));
+  p.on = warps;
+  return prepared(std::move(p), o);
+}
+
+// Checkpoints know nothing of devices: parameters lie in the same places everywhere.
+void require_same_image(const program& cpu, const program& gpu) {
+  for (std::size_t t = 0; t < cpu.tensors.size(); ++t) {
+    const tensor& x = cpu.tensors[t];
+    if (x.what != role::parameter && x.what != role::buffer) continue;
+    if (gpu.tensors.at(t).name != x.name || gpu.storages[t].offset != cpu.storages[t].offset ||
+        gpu.layouts[t].stride != cpu.layouts[t].stride)
+      throw internal_bug("parameter " + x.name + " lies elsewhere on a GPU");
+  }
+}
+
+cuda_programs for_cuda(const declaration& d, const emit_options& o, const program& train) {
+  cuda_programs all{.eval = on_warps(d, mode::eval, o), .train = on_warps(d, mode::train, o)};
+  require_same_image(train, all.train);
+  return all;
+}
+
 program twin(const declaration& d, const emit_options& o) {
   program p = lower(d, mode::train, o.batch);
   differentiate_with_input(p);
@@ -101,6 +125,11 @@ std::vector<emitted_file> source_files(const edition& e) {
   files.push_back({name + "_fold.cc", print_fold(e)});
   files.push_back({name + "_info.cc", print_info(e)});
   files.push_back({name + "_scalar.cc", scalar});
+  if (e.cuda) {
+    files.push_back({"emitted/" + name + "_cuda.hpp", print_cuda_header(e)});
+    files.push_back({name + ".cu", print_cuda(e)});
+    files.push_back({name + "_cuda_info.cu", print_cuda_info(e)});
+  }
   if (e.options.embed) {
     files.push_back({"emitted/" + name + "_weights.hpp", print_weights_header(e)});
     files.push_back({"emitted/" + name + "_weights.h", print_weights_c_header(e)});
@@ -167,6 +196,7 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
     e.eval_mc = prepared(d, mode::eval_mc, options);
     e.samples = is_random(e.eval_mc);
   }
+  if (options.cuda) e.cuda = for_cuda(d, options, e.train);
   e.signature = signature_of(e.train);
   std::vector<emitted_file> files = source_files(e);
   files.push_back({"manifest.json", print_manifest(e, files)});

@@ -111,6 +111,13 @@ std::vector<int> reads_of(const kernel& k) {
   return out;
 }
 
+bool alone_writes(const program& p, const kernel& k) {
+  const std::vector<int> reads = reads_of(k);
+  return !k.accumulate && std::find(reads.begin(), reads.end(), k.out) == reads.end() &&
+         std::count_if(p.kernels.begin(), p.kernels.end(),
+                       [&](const kernel& other) { return other.out == k.out; }) == 1;
+}
+
 int lane_axis_of(const program& p, const kernel& k) {
   const layout& l = p.layouts.at(static_cast<std::size_t>(k.out));
   if (!p.single || l.lanes < 0) return -1;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codegen/expressions.hpp"
+#include "codegen/machine.hpp"
 #include "codegen/tuning.hpp"
 #include "dsl/forms/builder.hpp"
 #include "dsl/mode.hpp"
@@ -102,6 +103,7 @@ struct schedule {
   bool columns_outermost = false;  // all rows for few columns, not all columns for few rows
   std::vector<clip> clips;         // loops over taps that stay out of the halo
   int split_axis = -1;             // single samples: threads share the steps of this loop
+  int staged = 0;                  // steps of the sum whose weights a group of warps holds at once
   int shared_with = -1;            // an earlier kernel with the same text
   double flops = 0;                // of one call: per sample for block kernels
 };
@@ -121,6 +123,7 @@ struct program {
   bool target_is_distribution = false;  // floats [classes]
   int classes = 0, norm_positions = 0;
   std::vector<std::string> notes;
+  machine on = one_core;  // what passes choose by
   tuning tuned;  // of the user's machine; empty: the cost model decides
   // filled by passes
   std::vector<layout> layouts;        // lay_out, by tensor
@@ -147,6 +150,9 @@ constexpr int panels_of(int extent) { return (extent + panel - 1) / panel; }
 
 // The tensors that a kernel reads, in order of first appearance.
 std::vector<int> reads_of(const kernel& k);
+// Whether no other kernel writes to its tensor, nor does it read it: then an element may be written
+// twice.
+bool alone_writes(const program& p, const kernel& k);
 // Calls f for each read of e, once per distinct node.
 void for_each_read(const expr& e, const std::function<void(const node&)>& f);
 

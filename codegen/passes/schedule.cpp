@@ -69,26 +69,27 @@ class scheduling {
         return;
       }
       const node &weights = of_sample(f.a) ? *f.b : *f.a, &samples = of_sample(f.a) ? *f.a : *f.b;
-      tile_contract(q, s, weights, samples);
+      tile_contract(p_, q, s, weights, samples);
+      s.staged = steps_to_stage(p_.on, q, s);
       s.columns_outermost =
-          !p_.single && s.around == 0 && better_by_columns(p_, q, weights, samples, s);
+          !p_.single && p_.on.workers == 1 && s.around == 0 && better_by_columns(p_, q, weights, samples, s);
       return;
     }
     if (product && of_sample(f.a) && of_sample(f.b)) {
       if (is_rows_of_samples(p_, k)) {
         s.vectors = vector_axis::rows;
-        s.row_axis = 0, s.rows = even_tile(q.extents[0], most_accumulators);
+        s.row_axis = 0, s.rows = row_tile(p_, q);
         return;
       }
-      return tile_sums(q, s, *f.a, *f.b);
+      return tile_sums(p_, q, s, *f.a, *f.b);
     }
-    if (q.outer > 0) tile(q, s, q.outer - 1, 4, -1, 1);
+    if (q.outer > 0) tile(q, s, q.outer - 1, p_.on.workers > 1 ? 1 : 4, -1, 1);
   }
 
   void choose_whole(const kernel& k, schedule& s) const {
     const kernel q = addressed(p_, k);
     s.when = stage::whole, s.vectors = vector_axis::rows;
-    s.row_axis = 0, s.rows = tiles_ ? even_tile(q.extents[0], most_accumulators) : 1;
+    s.row_axis = 0, s.rows = tiles_ ? row_tile(p_, q) : 1;
     s.flops = 2.0 * q.extents[0] * q.extents[1];
   }
 

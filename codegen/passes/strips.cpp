@@ -87,6 +87,7 @@ std::size_t last_of_strip(const program& p, std::size_t first) {
 }  // namespace
 
 void strips(program& p) {
+  if (!p.on.keeps_near) return;
   if (p.single) return;  // the values of one sample stay in the caches anyway
   int next = 0;
   for (std::size_t i = 0; i < p.kernels.size(); ++i) {

@@ -1,4 +1,4 @@
-// A weight gradient whose partial sums would not fit half of L2 gets no partial sums: once all
+// A weight gradient whose partial sums would not fit half of L2 (a machine's `partial_sums`) gets no partial sums: once all
 // blocks are through, its rows are summed over all samples in order and written once. Without that
 // a step zeroes, adds to, and adds up one copy per part, each the size of the weights (mlp
 // 784-512-256-10, batch 64: a seventh of the step).
@@ -32,8 +32,6 @@ bool is_rows_of_samples(const program& p, const kernel& k) {
 
 namespace {
 
-constexpr std::size_t half_of_l2 = 512 << 10;
-
 // The only kernel that reads t, or none: it copies t, element by element, to the sum over the
 // parts.
 std::size_t collect_of(const program& p, int t) {
@@ -62,7 +60,7 @@ void sum_whole(program& p) {
     const std::size_t copies =
         p.layouts[static_cast<std::size_t>(k.out)].floats * static_cast<std::size_t>(p.parts());
     const std::size_t collect = collect_of(p, k.out);
-    if (copies * sizeof(float) <= half_of_l2 || collect == p.kernels.size()) continue;
+    if (copies * sizeof(float) <= p.on.partial_sums || collect == p.kernels.size()) continue;
     k.out = p.kernels[collect].out;
     gone.push_back(collect);
   }

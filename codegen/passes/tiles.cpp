@@ -2,13 +2,17 @@
 #include "codegen/passes/tiles.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "codegen/addressed.hpp"
 #include "codegen/passes/tile_cost.hpp"
+#include "codegen/passes/warp_cost.hpp"
 
 namespace tenon::codegen {
 namespace {
+
+constexpr long never = std::numeric_limits<long>::max();
 
 bool touches(const node& read, int axis_id) { return read.index[0].coefficient(axis_id) != 0; }
 
@@ -31,18 +35,37 @@ int extent_of(const kernel& q, int axis_id) {
 }
 
 // The tile that cuts the extents of its two axes at the lowest cost: 5 x 2 for 25 channels over 10
-// positions.
-void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
+// positions. cost(rows, columns).
+void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis, int most_sums,
+               const std::function<long(int, int)>& cost) {
   const int row_extent = extent_of(q, row_axis), column_extent = extent_of(q, column_axis);
   s.row_axis = row_axis, s.column_axis = column_axis;
-  long best = std::numeric_limits<long>::max();
-  for (int rows = 1; rows <= std::min(row_extent, most_accumulators); ++rows) {
-    for (int columns = 1; columns <= std::min(column_extent, most_accumulators / rows); ++columns) {
-      const long cost = cut_cost(row_extent, column_extent, rows, columns);
-      if (cost >= best) continue;
-      best = cost, s.rows = rows, s.columns = columns;
+  long best = never;
+  for (int rows = 1; rows <= std::min(row_extent, most_sums); ++rows) {
+    for (int columns = 1; columns <= std::min(column_extent, most_sums / rows); ++columns) {
+      const long now = cost(rows, columns);
+      if (now >= best) continue;
+      best = now, s.rows = rows, s.columns = columns;
     }
   }
+}
+
+// The same on one core, where what a tile leaves over is a smaller tile.
+void best_tile(const kernel& q, schedule& s, int row_axis, int column_axis) {
+  best_tile(q, s, row_axis, column_axis, most_accumulators, [&](int rows, int columns) {
+    return cut_cost(extent_of(q, row_axis), extent_of(q, column_axis), rows, columns);
+  });
+}
+
+// Tiles of a kernel that cut these axes: what is left over takes a whole one. `across` rows or
+// columns of a third axis belong to each tile.
+long tiles_of(const kernel& q, int row_axis, int rows, int column_axis, int columns,
+              int across = 1) {
+  long tiles = 1;
+  for (int a = 0; a < q.outer; ++a) tiles *= extent_of(q, a);
+  const auto cut = [](int extent, int tile) { return (extent + tile - 1) / tile; };
+  tiles /= long{1} * extent_of(q, row_axis) * extent_of(q, column_axis) * across;
+  return tiles * cut(extent_of(q, row_axis), rows) * cut(extent_of(q, column_axis), columns);
 }
 
 // One column of 8 to 12 rows, or 0 rows where there are fewer. The FMA itself broadcasts a weight
@@ -72,6 +95,37 @@ int plane_of(const kernel& q, const node& a, const node& b, int column) {
              : -1;
 }
 
+// Side by side a tile that would reach beyond the end begins earlier, and what two tiles share is
+// written twice.
+bool cuts(const program& p, const kernel& q, int axis_id, int tile) {
+  return extent_of(q, axis_id) % tile == 0 || alone_writes(p, q);
+}
+
+// Side by side: sums over the weights' rows for each of the positions.
+void tile_contract_for_warps(const program& p, const kernel& q, schedule& s, int row, int column) {
+  best_tile(q, s, row, column, p.on.most_sums, [&](int rows, int columns) {
+    if (!cuts(p, q, row, rows) || !cuts(p, q, column, columns)) return never;
+    const long tiles = tiles_of(q, row, rows, column, columns) * p.blocks();
+    return warp_cost(p.on, tiles, rows, columns);
+  });
+}
+
+// Side by side: a group of warps for each tile of sums over positions.
+void tile_sums_for_warps(const program& p, const kernel& q, schedule& s, int row, int taps,
+                         int plane) {
+  long steps = (p.blocks() + p.parts() - 1) / p.parts();
+  for (std::size_t a = static_cast<std::size_t>(q.outer); a < q.extents.size(); ++a)
+    steps *= q.extents[a];
+  const int across = extent_of(q, plane);
+  best_tile(q, s, row, taps, p.on.most_sums / across, [&](int rows, int columns) {
+    if (plane >= 0 && columns < extent_of(q, taps)) return never;
+    if (!cuts(p, q, row, rows) || !cuts(p, q, taps, columns)) return never;
+    const long tiles = tiles_of(q, row, rows, taps, columns, across) * p.parts();
+    return group_cost(p.on, tiles, steps, rows, columns * across);
+  });
+  s.plane_axis = plane, s.planes = across;
+}
+
 }  // namespace
 
 int even_tile(int extent, int most) {
@@ -88,11 +142,14 @@ void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis,
   s.columns = column_axis < 0 ? 1 : even_tile(extent_of(q, column_axis), columns);
 }
 
-void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples) {
+void tile_contract(const program& p, const kernel& q, schedule& s, const node& weights,
+                   const node& samples) {
   const int row = shared_axis(q, weights, samples, false);
   for (int a = 0; a < q.outer && a < 32; ++a) {
     if (touches(weights, a) && touches(samples, a)) s.around |= 1u << a;
   }
+  if (p.on.workers > 1)
+    return tile_contract_for_warps(p, q, s, row, shared_axis(q, samples, weights, true));
   const bool broadcast = lane_step_of(weights) == 0;
   const int tall = s.around != 0 && row >= 0 && broadcast ? tall_tile(extent_of(q, row)) : 0;
   if (tall > 0)
@@ -101,16 +158,39 @@ void tile_contract(const kernel& q, schedule& s, const node& weights, const node
     best_tile(q, s, row, shared_axis(q, samples, weights, true));
 }
 
-void tile_sums(const kernel& q, schedule& s, const node& a, const node& b) {
+void tile_sums(const program& p, const kernel& q, schedule& s, const node& a, const node& b) {
   const int row = shared_axis(q, a, b, false);
   const int taps = shared_axis(q, b, a, true);
-  if (const int plane = plane_of(q, a, b, taps); plane >= 0) {
+  const int plane = plane_of(q, a, b, taps);
+  if (p.on.workers > 1) return tile_sums_for_warps(p, q, s, row, taps, plane);
+  if (plane >= 0) {
     s.row_axis = row, s.column_axis = taps, s.plane_axis = plane;
     s.planes = extent_of(q, plane), s.columns = extent_of(q, taps);
     s.rows = std::min(2, extent_of(q, row));
     return;
   }
   best_tile(q, s, row, extent_of(q, taps) > 3 ? taps : shared_axis(q, b, a, false));
+}
+
+int row_tile(const program& p, const kernel& q) {
+  constexpr int most_rows = 8;  // of a warp: 8 FMAs for 9 loads
+  if (p.on.workers == 1) return even_tile(extent_of(q, 0), most_accumulators);
+  int rows = std::min(extent_of(q, 0), most_rows);
+  while (!cuts(p, q, 0, rows)) --rows;
+  return rows;
+}
+
+int steps_to_stage(const machine& on, const kernel& q, const schedule& s) {
+  if (s.row_axis < 0 || s.rows == 1 || !find_reduction(q.value)) return 0;
+  const std::size_t row = sizeof(float) * static_cast<std::size_t>((s.rows + 3) / 4 * 4);
+  int inner = 1;
+  for (std::size_t a = static_cast<std::size_t>(q.outer) + 1; a < q.extents.size(); ++a)
+    inner *= q.extents[a];
+  for (int steps = extent_of(q, q.outer); steps > 0; --steps) {
+    const std::size_t bytes = row * static_cast<std::size_t>(steps) * static_cast<std::size_t>(inner);
+    if (extent_of(q, q.outer) % steps == 0 && bytes <= on.shared_bytes) return steps * inner;
+  }
+  return 0;
 }
 
 void tile_panels(const kernel& q, schedule& s) {

@@ -14,12 +14,20 @@ void tile(const kernel& q, schedule& s, int row_axis, int rows, int column_axis,
 // Weights times samples: rows share the samples' loads, columns (positions) share the broadcast
 // weights. Axes that both move along go around the tiles: positions of a transform, groups of
 // channels.
-void tile_contract(const kernel& q, schedule& s, const node& weights, const node& samples);
+void tile_contract(const program& p, const kernel& q, schedule& s, const node& weights,
+                   const node& samples);
 
 // Samples times samples, summed. Columns are taps of one kernel row where there are enough: they
 // share the cache lines of x. Three taps are not (61 instead of 73 % of the peak, 25 channels):
 // input channels cut into fuller tiles.
-void tile_sums(const kernel& q, schedule& s, const node& a, const node& b);
+void tile_sums(const program& p, const kernel& q, schedule& s, const node& a, const node& b);
+
+// Rows of a sum over samples whose lanes are columns.
+int row_tile(const program& p, const kernel& q);
+
+// How many steps of the tile's sum have their weights in the memory of a group at once; 0: weights
+// come from where they are.
+int steps_to_stage(const machine& on, const kernel& q, const schedule& s);
 
 // Whatever is no product takes its panels side by side: they lie next to each other.
 void tile_panels(const kernel& q, schedule& s);

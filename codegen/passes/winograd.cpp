@@ -185,6 +185,7 @@ class rewriting {
 }  // namespace
 
 void winograd(program& p) {
+  if (!p.on.keeps_near) return;
   std::vector<kernel> out;
   for (const kernel& k : p.kernels) {
     const std::optional<window> w = window_of(p, k);

@@ -43,6 +43,52 @@ class printer {
     return fmt::format("hn::{}({}, {}, {})", f, a, b, print(other));
   }
 
+  std::string device_fused(const expr& p, const char* sign, const std::string& other) {
+    const std::string a = arg(p, 0);
+    return fmt::format("fmaf({}{}, {}, {})", sign, a, arg(p, 1), other);
+  }
+
+  // Where a GPU has another word for it than C++; empty: it has not.
+  std::string on_device(const expr& e) {
+    switch (e->kind) {
+      case op::uniform:
+        return in_.uniform;
+      case op::draw:
+        return fmt::format("tenon::cuda::uniform(call.seed, {}, call.step, tenon::of_the_step, {})", e->stream,
+                           in_.index(e->index[0]));
+      case op::batch_size:
+        return "call.batch_size";
+      case op::live:
+        return fmt::format("(alive ? {} : 0.0f)", arg(e, 0));
+      case op::add:
+        if (lone_product(e->args[0])) return device_fused(e->args[0], "", arg(e, 1));
+        if (lone_product(e->args[1])) return device_fused(e->args[1], "", arg(e, 0));
+        return {};
+      case op::subtract:
+        if (lone_product(e->args[0])) return device_fused(e->args[0], "", "-(" + arg(e, 1) + ")");
+        if (lone_product(e->args[1])) return device_fused(e->args[1], "-", arg(e, 0));
+        return {};
+      case op::maximum_of:
+        return call("tenon::cuda::larger", e);
+      case op::minimum_of:
+        return call("tenon::cuda::smaller", e);
+      case op::sqrt:
+        return call("sqrtf", e);
+      case op::exp:
+        return call("expf", e);
+      case op::log:
+        return call("logf", e);
+      case op::tanh:
+        return call("tanhf", e);
+      case op::sigmoid:
+        return call("tenon::cuda::sigmoid", e);
+      case op::erf:
+        return call("erff", e);
+      default:
+        return {};
+    }
+  }
+
   std::string vector(const expr& e) {
     switch (e->kind) {
       case op::constant:
@@ -114,6 +160,9 @@ class printer {
   }
 
   std::string scalar(const expr& e) {
+    if (in_.device) {
+      if (std::string text = on_device(e); !text.empty()) return text;
+    }
     const auto infix = [&](const char* sign) {
       return "(" + arg(e, 0) + " " + sign + " " + arg(e, 1) + ")";
     };

@@ -15,6 +15,7 @@ std::string index_text(const affine& a, const std::vector<std::string>& axes);
 
 struct dialect {
   bool vectors = true;
+  bool device = false;    // not vectors: the functions of CUDA, and FMA wherever it fits
   const char* tag = "d";  // of Highway's functions: "one" for vectors of one lane
   const char* type = "V";
   // A read or the value of the reduction, as text; reads inside one tile are loaded once by whoever

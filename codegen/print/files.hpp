@@ -1,11 +1,17 @@
 // The parts of emit(): one function per emitted file.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "codegen/emit.hpp"
 #include "codegen/print/writer.hpp"
 
 namespace tenon::codegen {
+
+// The programs of a network for a GPU.
+struct cuda_programs {
+  program eval, train;
+};
 
 // What all files of a network share.
 struct edition {
@@ -17,6 +23,7 @@ struct edition {
   bool samples = false;  // something is random in eval_mc; without noise that program is empty
   std::string signature;
   program twin{};  // what the scalar twin prints, where the network trains
+  std::optional<cuda_programs> cuda{};
 
   const std::string& name() const { return eval.network; }
 };

@@ -139,6 +139,7 @@ std::string print_info(const edition& e) {
       w.line("            double* y, double* d_parameters, double* d_x, double* spreads);");
     });
   }
+  if (e.cuda) w.line("namespace cuda {{ const tenon::cuda_network& entry() noexcept; }}  // {}_cuda_info.cu", e.name());
   w.line("namespace {");
   w.line("");
   shape_array(w, "input_shape", p.of(p.input).shape);
@@ -210,6 +211,7 @@ std::string print_info(const edition& e) {
           w.line(".scalar = {{{}}},", !e.trains                    ? "nullptr"
                                       : spreads_of(e.twin).empty() ? "scalar::loss"
                                                                    : "scalar::loss, layers");
+          if (e.cuda) w.line(".cuda = cuda::entry,");
         },
         ";");
     w.line("return all;");

@@ -47,6 +47,9 @@ void print_step(writer& w, const unit& u);        // train: what happens once pe
 void print_prepare(writer& w, const unit& u);     // eval_mc: what happens once per draw
 void print_run_kernel(writer& w, const unit& u);  // one kernel alone, for benchmarks
 void print_single(writer& w, const unit& u);      // eval: one sample through the whole network
+// `constexpr tenon::parameter_place places[]`: rows as the tables of print_info() have them, the
+// first dimension.
+void print_places(writer& w, const program& p);
 // Once: the classes of the emitted header.
 void print_classes(writer& w, const unit& u);
 

@@ -22,32 +22,12 @@ void once_per_step(writer& w, const unit& u, const char* name, stage when) {
   w.line("");
 }
 
-// Rows as the tables of print_info() have them: the first dimension.
-void print_places(writer& w, const unit& u) {
-  w.block(
-      "constexpr tenon::parameter_place places[] =",
-      [&] {
-        for (std::size_t i = 0; i < u.p.tensors.size(); ++i) {
-          const tensor& t = u.p.tensors[i];
-          if (t.what != role::parameter) continue;
-          const layout& l = u.p.layouts[i];
-          const std::size_t floats = (l.floats + 15) / 16 * 16;
-          const long rows = t.shape.rank < 2 ? 1 : t.shape[0];
-          w.line("{{{}, {}, {}, {}, {}, {}}},  // {}", u.p.storages[i].offset, floats, rows,
-                 t.shape.count() / rows,
-                 t.shape.rank < 2 ? floats : static_cast<std::size_t>(l.stride[0]), t.decays,
-                 t.name);
-        }
-      },
-      ";");
-}
-
 void print_update(writer& w, const unit& u) {
   const bool any = std::any_of(u.p.tensors.begin(), u.p.tensors.end(),
                                [](const tensor& t) { return t.what == role::parameter; });
   if (any) {
     comment(w, "Offset, floats with padding, rows, floats of a row, stride, whether it decays.");
-    print_places(w, u);
+    print_places(w, u.p);
   }
   w.block(
       "void update([[maybe_unused]] const job& j, [[maybe_unused]] float* state, "
@@ -63,6 +43,25 @@ void print_update(writer& w, const unit& u) {
 }
 
 }  // namespace
+
+void print_places(writer& w, const program& p) {
+  w.block(
+      "constexpr tenon::parameter_place places[] =",
+      [&] {
+        for (std::size_t i = 0; i < p.tensors.size(); ++i) {
+          const tensor& t = p.tensors[i];
+          if (t.what != role::parameter) continue;
+          const layout& l = p.layouts[i];
+          const std::size_t floats = (l.floats + 15) / 16 * 16;
+          const long rows = t.shape.rank < 2 ? 1 : t.shape[0];
+          w.line("{{{}, {}, {}, {}, {}, {}}},  // {}", p.storages[i].offset, floats, rows,
+                 t.shape.count() / rows,
+                 t.shape.rank < 2 ? floats : static_cast<std::size_t>(l.stride[0]), t.decays,
+                 t.name);
+        }
+      },
+      ";");
+}
 
 void print_step(writer& w, const unit& u) {
   comment(w,
