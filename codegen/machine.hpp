@@ -5,8 +5,8 @@
 namespace tenon::codegen {
 
 struct machine {
-  int block = 0;   // samples side by side; 0: 16 or 32, whatever suits the network
-  int workers = 1; // tiles that are worked on at the same moment, each by one of so many
+  int block = 0;    // samples side by side; 0: 16 or 32, whatever suits the network
+  int workers = 1;  // tiles that are worked on at the same moment, each by one of so many
   // Sums in registers that one worker can hold; passes that measure caches of a core know better.
   int most_sums = 12;
   // Copies of a gradient, one per part, take up to so many bytes; larger ones are summed whole.
@@ -24,10 +24,10 @@ inline constexpr machine one_core{};
 // multiprocessors (H100, H200) at least. 64 sums and their operands fit the 168 registers that
 // leave room for three groups of four warps.
 inline constexpr machine warps{.block = 32,
-                              .workers = 132 * 4,
-                              .most_sums = 64,
-                              .partial_sums = 4 << 20,
-                              .keeps_near = false,
-                              .shared_bytes = 48 << 10};
+                               .workers = 132 * 4,
+                               .most_sums = 64,
+                               .partial_sums = 4 << 20,
+                               .keeps_near = false,
+                               .shared_bytes = 48 << 10};
 
 }  // namespace tenon::codegen

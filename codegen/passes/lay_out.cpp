@@ -168,9 +168,7 @@ void lay_out(program& p, int block) {
 
 }  // namespace
 
-void lay_out(program& p) {
-  lay_out(p, p.single ? 1 : p.on.block > 0 ? p.on.block : block_for(p));
-}
+void lay_out(program& p) { lay_out(p, p.single ? 1 : p.on.block > 0 ? p.on.block : block_for(p)); }
 void lay_out_plain(program& p) { lay_out(p, p.single ? 1 : std::max(p.on.block, 16)); }
 
 }  // namespace tenon::codegen

@@ -1,7 +1,7 @@
-// A weight gradient whose partial sums would not fit half of L2 (a machine's `partial_sums`) gets no partial sums: once all
-// blocks are through, its rows are summed over all samples in order and written once. Without that
-// a step zeroes, adds to, and adds up one copy per part, each the size of the weights (mlp
-// 784-512-256-10, batch 64: a seventh of the step).
+// A weight gradient whose partial sums would not fit half of L2 (a machine's `partial_sums`) gets
+// no partial sums: once all blocks are through, its rows are summed over all samples in order and
+// written once. Without that a step zeroes, adds to, and adds up one copy per part, each the size
+// of the weights (mlp 784-512-256-10, batch 64: a seventh of the step).
 #include <algorithm>
 
 #include "codegen/addressed.hpp"

@@ -187,7 +187,8 @@ int steps_to_stage(const machine& on, const kernel& q, const schedule& s) {
   for (std::size_t a = static_cast<std::size_t>(q.outer) + 1; a < q.extents.size(); ++a)
     inner *= q.extents[a];
   for (int steps = extent_of(q, q.outer); steps > 0; --steps) {
-    const std::size_t bytes = row * static_cast<std::size_t>(steps) * static_cast<std::size_t>(inner);
+    const std::size_t bytes =
+        row * static_cast<std::size_t>(steps) * static_cast<std::size_t>(inner);
     if (extent_of(q, q.outer) % steps == 0 && bytes <= on.shared_bytes) return steps * inner;
   }
   return 0;

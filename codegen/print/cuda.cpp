@@ -70,8 +70,8 @@ void print_job(writer& w, const cuda_unit& u) {
       ";");
   w.line("");
   const cuda_plan& a = u.plan;
-  const std::string second =
-      u.train ? fmt::format("m + {}, m + {}", a.gradients, a.state) : fmt::format("m + {}", a.prepared);
+  const std::string second = u.train ? fmt::format("m + {}, m + {}", a.gradients, a.state)
+                                     : fmt::format("m + {}", a.prepared);
   w.block("[[maybe_unused]] job job_in(float* m)", [&] {
     w.line(
         "return {{m, {}, m + {}, m + {}, m + {}, m + {}, m + {}, m + {}, m + {}, m + {}, "

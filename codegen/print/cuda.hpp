@@ -15,7 +15,8 @@ std::string print_cuda_header(const edition& e);  // emitted/<name>_cuda.hpp
 std::string print_cuda_info(const edition& e);    // <name>_cuda_info.cu
 
 // Where everything lies in a program's memory on the device, in floats from its beginning. All
-// blocks of a batch are in flight at once, so what a CPU needs once per part is here once per block.
+// blocks of a batch are in flight at once, so what a CPU needs once per part is here once per
+// block.
 struct cuda_plan {
   std::size_t declared = 0;  // parameters and buffers as training has them
   std::size_t gradients = 0, state = 0, prepared = 0, batch = 0, sums = 0, memory = 0, blocks = 0;
@@ -30,9 +31,9 @@ struct cuda_unit {
   const program& p;
   bool train;
   cuda_plan plan;
-  std::vector<bool> forward;          // kernels that outputs and running statistics depend on
-  std::vector<bool> output;           // those that the output itself depends on
-  std::vector<bool> begins;           // kernels that write a tensor first
+  std::vector<bool> forward;           // kernels that outputs and running statistics depend on
+  std::vector<bool> output;            // those that the output itself depends on
+  std::vector<bool> begins;            // kernels that write a tensor first
   std::map<int, std::size_t> passing;  // eval: prepared tensors that only folding reads
 
   bool has(stage s) const;

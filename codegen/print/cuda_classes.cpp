@@ -289,9 +289,12 @@ void print_train_class(writer& w, const cuda_unit& u) {
   }
   const std::string update = fmt::format(
       "return tenon::cuda::of(tenon::cuda::updater::run(state_->in, s, train_kernels::places, "
-      "{{j.gradients, j.state, j.state + {}, j.declared}}, reinterpret_cast<std::byte*>(j.scratch)));",
+      "{{j.gradients, j.state, j.state + {}, j.declared}}, "
+      "reinterpret_cast<std::byte*>(j.scratch)));",
       gradient);
-  const long target = u.p.target < 0 ? 0 : u.p.target_is_class ? 1 : u.p.of(u.p.target).shape.count();
+  const long target = u.p.target < 0        ? 0
+                      : u.p.target_is_class ? 1
+                                            : u.p.of(u.p.target).shape.count();
   const bool weighted = u.p.sample_weight >= 0;
   w.text(train_class,
          {{"block", number(u.p.block)},

@@ -64,14 +64,14 @@ cuda_kernel_printer::cuda_kernel_printer(writer& w, const program& p, std::size_
     long rows = 1, columns = 1;
     for (int a : outer_axes())
       (staged_->index[0].coefficient(a) != 0 ? rows : columns) *= tiles_of(a);
-    launch_.groups = groups_for(rows * ((columns + warps_side_by_side - 1) / warps_side_by_side), most);
-    launch_.shared_bytes =
-        sizeof(float) * static_cast<std::size_t>(s_.staged) * static_cast<std::size_t>((s_.rows + 3) / 4 * 4);
+    launch_.groups =
+        groups_for(rows * ((columns + warps_side_by_side - 1) / warps_side_by_side), most);
+    launch_.shared_bytes = sizeof(float) * static_cast<std::size_t>(s_.staged) *
+                           static_cast<std::size_t>((s_.rows + 3) / 4 * 4);
   } else {
-    const long tiles = of_step ? (tiles_of(outer_axes()) + 31) / 32
-                       : s_.vectors == vector_axis::rows
-                           ? tiles_of(0) * ((q_.extents[1] + 31) / 32)
-                           : tiles_of(outer_axes());
+    const long tiles = of_step                           ? (tiles_of(outer_axes()) + 31) / 32
+                       : s_.vectors == vector_axis::rows ? tiles_of(0) * ((q_.extents[1] + 31) / 32)
+                                                         : tiles_of(outer_axes());
     launch_.groups = groups_for((tiles + warps_side_by_side - 1) / warps_side_by_side, most);
   }
 }
@@ -124,9 +124,10 @@ std::string cuda_kernel_printer::tile_text() const {
   if (s_.vectors == vector_axis::rows)
     return fmt::format("A warp sums {} rows x 32 columns.", s_.rows);
   const char* const who = s_.vectors == vector_axis::sample_sums ? "group" : "warp";
-  const std::string tile = s_.planes > 1     ? fmt::format("{} x ({} x {})", s_.rows, s_.planes, s_.columns)
-                           : columns() > 1   ? fmt::format("{} x {}", s_.rows, s_.columns)
-                                             : fmt::format("{}", s_.rows);
+  const std::string tile = s_.planes > 1
+                               ? fmt::format("{} x ({} x {})", s_.rows, s_.planes, s_.columns)
+                           : columns() > 1 ? fmt::format("{} x {}", s_.rows, s_.columns)
+                                           : fmt::format("{}", s_.rows);
   s = fmt::format("Tile of a {}: {}; {} of them.", who, tile, grouped(tiles_of(outer_axes())));
   if (launch_.shared_bytes > 0)
     s += fmt::format(" Shared memory: {} bytes.", grouped(static_cast<long>(launch_.shared_bytes)));
@@ -174,20 +175,20 @@ void cuda_kernel_printer::on_grid() {
                   : ", 0, call->blocks()";
   if (launch_.halo) head += ", tenon::cuda::shape halo", call += ", halo";
   const bool unused = !parts && !blocks && !launch_.call && !launch_.blocks;
-  if (unused) head.replace(0, head.find(',') == std::string::npos ? head.size() : head.find(','),
-                           "const tenon::cuda::call*");
-  w_.block(fmt::format("__global__ void __launch_bounds__({}) {}_on_grid({})", 32 * launch_.warps,
-                       identifier(k_.name), head),
-           [&] {
-             if (blocks) {
-               w_.line("const unsigned block = tenon::cuda::index_y();");
-               w_.line("if (block >= call->blocks()) return;");
-             } else if (parts) {
-               w_.line("const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();");
-               w_.line("if (part >= call->parts) return;");
-             }
-             w_.line("{}({}, tenon::cuda::team::of_grid());", identifier(k_.name), call);
-           });
+  if (unused)
+    head.replace(0, head.find(',') == std::string::npos ? head.size() : head.find(','),
+                 "const tenon::cuda::call*");
+  w_.line("__global__ void __launch_bounds__({})", 32 * launch_.warps);
+  w_.block(fmt::format("{}_on_grid({})", identifier(k_.name), head), [&] {
+    if (blocks) {
+      w_.line("const unsigned block = tenon::cuda::index_y();");
+      w_.line("if (block >= call->blocks()) return;");
+    } else if (parts) {
+      w_.line("const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();");
+      w_.line("if (part >= call->parts) return;");
+    }
+    w_.line("{}({}, tenon::cuda::team::of_grid());", identifier(k_.name), call);
+  });
 }
 
 std::string cuda_kernel_printer::name_of(int tensor) const {
@@ -222,11 +223,12 @@ void cuda_kernel_printer::body() {
 }
 
 int cuda_kernel_printer::tile_of(int a) const {
-  return a == s_.row_axis ? s_.rows : a == s_.column_axis ? s_.columns : a == s_.plane_axis ? s_.planes : 1;
+  return a == s_.row_axis      ? s_.rows
+         : a == s_.column_axis ? s_.columns
+         : a == s_.plane_axis  ? s_.planes
+                               : 1;
 }
-int cuda_kernel_printer::tiles_of(int a) const {
-  return (extent(a) + tile_of(a) - 1) / tile_of(a);
-}
+int cuda_kernel_printer::tiles_of(int a) const { return (extent(a) + tile_of(a) - 1) / tile_of(a); }
 long cuda_kernel_printer::tiles_of(const std::vector<int>& axes) const {
   long n = 1;
   for (int a : axes) n *= tiles_of(a);
@@ -356,8 +358,7 @@ std::string cuda_kernel_printer::load(loads& scope, const node& n, int i, int j)
   const home where = p_.of(n.tensor).where;
   if (where == home::part)
     return fmt::format("tenon::cuda::sum_over_parts({} + {}, call.parts, part_step)", name, at);
-  const std::string text =
-      fmt::format("{}[{}{}]", name, at, where == home::sample ? " + b" : "");
+  const std::string text = fmt::format("{}[{}{}]", name, at, where == home::sample ? " + b" : "");
   if (s_.vectors == vector_axis::none) return text;
   if (auto found = scope.known.find(text); found != scope.known.end()) return found->second;
   const std::string bare = name.ends_with("_block") ? name.substr(0, name.size() - 6) : name;

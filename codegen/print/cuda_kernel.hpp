@@ -96,8 +96,8 @@ class cuda_kernel_printer {
   std::vector<parameter_name> names_;
   std::vector<std::string> axes_;
   const node* reduction_ = nullptr;
-  const node* staged_ = nullptr;   // the read whose values lie in shared memory
-  bool block_by_block_ = false;    // pointers of samples are those of a block: "x_block"
+  const node* staged_ = nullptr;    // the read whose values lie in shared memory
+  bool block_by_block_ = false;     // pointers of samples are those of a block: "x_block"
   bool warps_share_steps_ = false;  // the outermost loop of the sum
 };
 

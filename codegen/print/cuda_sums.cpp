@@ -26,7 +26,8 @@ void cuda_kernel_printer::group_sums() {
       }
       block_by_block_ = true;
       alive();
-      reduced_loops(index(q_.outer), [&] { accumulate(reduction_ ? reduction_->args[0] : q_.value); });
+      reduced_loops(index(q_.outer),
+                    [&] { accumulate(reduction_ ? reduction_->args[0] : q_.value); });
       block_by_block_ = false;
     });
     warps_share_steps_ = false;
@@ -37,11 +38,13 @@ void cuda_kernel_printer::group_sums() {
     });
     w_.line("t.meet();");
     loop("e", "t.thread_in_group", std::to_string(count), "t.threads_in_group", [&] {
-      w_.line("const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, "
-              "t.warps_in_group);");
+      w_.line(
+          "const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, "
+          "t.warps_in_group);");
       const std::vector<std::string> names = axes_;
       const auto shift = [&](int a, const std::string& by) {
-        if (a >= 0 && tile_of(a) > 1) axes_[index(a)] = fmt::format("({} + {})", names[index(a)], by);
+        if (a >= 0 && tile_of(a) > 1)
+          axes_[index(a)] = fmt::format("({} + {})", names[index(a)], by);
       };
       shift(s_.row_axis, columns() == 1 ? "e" : fmt::format("e / {}", columns()));
       shift(s_.column_axis, s_.rows * s_.planes == 1 ? "e" : fmt::format("e % {}", s_.columns));

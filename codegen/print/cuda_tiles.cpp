@@ -28,8 +28,7 @@ void cuda_kernel_printer::warp_tiles() {
 
 void cuda_kernel_printer::staged_tiles() {
   std::vector<int> across, along;  // axes that weights move along, and the others
-  for (int a : outer_axes())
-    (staged_->index[0].coefficient(a) != 0 ? across : along).push_back(a);
+  for (int a : outer_axes()) (staged_->index[0].coefficient(a) != 0 ? across : along).push_back(a);
   const long rows = tiles_of(across), columns = tiles_of(along);
   const std::string weights = name_of(staged_->tensor);
   const int padded = (s_.rows + 3) / 4 * 4;

@@ -153,7 +153,7 @@ std::string cuda_unit::interior(int id) const {
 
 std::size_t cuda_unit::step_of(int id) const {
   const region where = p.storages[static_cast<std::size_t>(id)].where;
-  return where == region::part ? p.floats(region::part)
+  return where == region::part    ? p.floats(region::part)
          : where == region::block ? p.floats(region::block)
                                   : p.floats(region::part_sum);
 }
@@ -174,7 +174,7 @@ std::string cuda_unit::launch_of(std::size_t i) const {
   const kernel& k = p.kernels[i];
   const schedule& s = p.schedules[i];
   const auto grid = [&](long groups, bool parts = false) {
-    return fmt::format("dim3({}, {})", groups, parts ? p.parts() : p.blocks());
+    return fmt::format("{{{}, {}}}", groups, parts ? p.parts() : p.blocks());
   };
   if (is_transpose(p, i)) {
     const layout& out = p.layouts[static_cast<std::size_t>(k.out)];
@@ -187,7 +187,7 @@ std::string cuda_unit::launch_of(std::size_t i) const {
   }
   if (is_plain_collect(p, i)) {
     const std::size_t floats = (p.layouts[static_cast<std::size_t>(k.out)].floats + 15) / 16 * 16;
-    return fmt::format("q.run(tenon::cuda::add_parts<>, dim3({}), 4, 0, j.call, {}, {}, {}, {});",
+    return fmt::format("q.run(tenon::cuda::add_parts<>, {{{}, 1}}, 4, 0, j.call, {}, {}, {}, {});",
                        std::min<std::size_t>((floats + 127) / 128, 1024), pointer(k.value->tensor),
                        p.floats(region::part_sum), floats, pointer(k.out));
   }
@@ -197,7 +197,7 @@ std::string cuda_unit::launch_of(std::size_t i) const {
   const bool once = s.vectors == vector_axis::none || s.when == stage::whole;
   std::string text = fmt::format(
       "q.run({}_on_grid, {}, {}, {}, j.call", identifier(p.kernels[printed].name),
-      once ? fmt::format("dim3({})", l.groups) : grid(l.groups, parts), l.warps, l.shared_bytes);
+      once ? fmt::format("{{{}, 1}}", l.groups) : grid(l.groups, parts), l.warps, l.shared_bytes);
   for (const parameter_name& n : parameter_names(p, k)) {
     text += ", " + pointer(n.tensor);
     const bool out = n.tensor == k.out;
@@ -214,13 +214,13 @@ namespace {
 void load(writer& w, const cuda_unit& u, int id, const char* kernel, bool shaped) {
   if (id < 0 || u.p.storages[static_cast<std::size_t>(id)].where == region::none) return;
   const long groups = shaped ? (u.p.of(id).shape.count() + 31) / 32 : 1;
-  w.line("q.run(tenon::cuda::{}<>, dim3({}, {}), 4, 0, j.call, {}, {}{});", kernel, groups,
+  w.line("q.run(tenon::cuda::{}<>, {{{}, {}}}, 4, 0, j.call, {}, {}{});", kernel, groups,
          u.p.blocks(), shaped ? u.interior(id) : u.pointer(id), u.step_of(id),
          shaped ? ", " + u.shape_of(id) : "");
 }
 
 void store(writer& w, const cuda_unit& u, int id) {
-  w.line("q.run(tenon::cuda::store_samples<>, dim3({}, {}), 4, 0, j.call, {}, {}, {});",
+  w.line("q.run(tenon::cuda::store_samples<>, {{{}, {}}}, 4, 0, j.call, {}, {}, {});",
          (u.p.of(id).shape.count() + 31) / 32, u.p.blocks(), u.interior(id), u.step_of(id),
          u.shape_of(id));
 }
@@ -234,7 +234,8 @@ void launches(writer& w, const cuda_unit& u, F wanted) {
 }
 
 void print_eval_queues(writer& w, const cuda_unit& u) {
-  comment(w, "From the parameters as training has them to what the kernels read: once, at opening.");
+  comment(w,
+          "From the parameters as training has them to what the kernels read: once, at opening.");
   w.block("void prepare([[maybe_unused]] queue& q, [[maybe_unused]] const job& j)", [&] {
     launches(w, u, [&](std::size_t i) { return u.p.schedules[i].when == stage::prepare; });
   });
@@ -259,12 +260,13 @@ void print_eval_queues(writer& w, const cuda_unit& u) {
 }
 
 void print_train_queues(writer& w, const cuda_unit& u) {
-  comment(w, "A batch forward and, where gradients are wanted, backward: each kernel for all blocks "
-             "of samples side by side.");
+  comment(w,
+          "A batch forward and, where gradients are wanted, backward: each kernel for all blocks "
+          "of samples side by side.");
   w.block("void run(queue& q, const job& j, bool forward_only)", [&] {
     if (u.p.floats(region::part_sum) > 0)
-      w.line("q.clear(j.sums, {});", u.p.floats(region::part_sum) *
-                                         static_cast<std::size_t>(u.p.parts()));
+      w.line("q.clear(j.sums, {});",
+             u.p.floats(region::part_sum) * static_cast<std::size_t>(u.p.parts()));
     load(w, u, u.p.input, "load_samples", true);
     w.block("if (!forward_only)", [&] {
       if (u.p.target_is_class)

@@ -54,8 +54,8 @@ class printer {
       case op::uniform:
         return in_.uniform;
       case op::draw:
-        return fmt::format("tenon::cuda::uniform(call.seed, {}, call.step, tenon::of_the_step, {})", e->stream,
-                           in_.index(e->index[0]));
+        return fmt::format("tenon::cuda::uniform(call.seed, {}, call.step, tenon::of_the_step, {})",
+                           e->stream, in_.index(e->index[0]));
       case op::batch_size:
         return "call.batch_size";
       case op::live:

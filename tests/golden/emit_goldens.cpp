@@ -13,10 +13,11 @@ namespace {
 using namespace tenon;
 
 template <class List>
-void write(const std::string& folder, const char* name, List list) {
+void write(const std::string& folder, const char* name, List list, bool cuda = false) {
   const tests::network_value net = tests::as_network(name, list);
   codegen::write_files(
-      codegen::emit(net.declaration(), {.batch = 32, .source = "golden.hpp", .off = {}}),
+      codegen::emit(net.declaration(),
+                    {.batch = 32, .source = "golden.hpp", .off = {}, .cuda = cuda}),
       folder + "/" + name);
 }
 
@@ -26,7 +27,8 @@ void write_all(const std::string& folder) {
             softmax_cross_entropy);
   write(folder, "convolution",
         input<2, 8, 8> | conv2d<4, 3>(same, no_bias) | batch_norm | relu | max_pool<2> | flatten |
-            dropout<drop(0.4)> | linear<3> | softmax_cross_entropy);
+            dropout<drop(0.4)> | linear<3> | softmax_cross_entropy,
+        true);
   write(folder, "signal",
         input<1, 12> | branches(conv1d<3, 3>(same), avg_pool<3>(stride<1>, padding<1>)) | concat |
             mean_squared_error);

@@ -47,7 +47,7 @@ set(of_codegen "^\"codegen/" "^\"dsl/[a-z_]+\\.hpp\"$" "^\"dsl/forms/" "^\"runti
   "^<fmt/" "^<boost/hana" "^<nlohmann/" "^<xxhash\\.h>$")
 check_folder(codegen EXCEPT codegen/tool codegen/tenon codegen/print ALLOWED ${of_codegen})
 check_folder(codegen/print ALLOWED ${of_codegen}
-  "^\"emitted/\\$" "^<stddef\\.h>$" "^<hwy/(foreach_target|highway).h>$" "^<tenon/(core|emitted).hpp>$")  # in the text that is emitted
+  "^\"emitted/\\$" "^<stddef\\.h>$" "^<hwy/(foreach_target|highway).h>$" "^<tenon/(core|emitted|cuda|cuda_info).hpp>$" "^<cuda_runtime\\.h>$")  # in the text that is emitted
 check_folder(codegen/tenon ALLOWED "^\"codegen/" "^\"dsl/" "^<tenon/dsl.hpp>$")
 # The command and the executable word a mistyped flag alike, hence runtime/app/suggest.hpp; the command and generators take
 # away the same files and read the same tuning, hence two headers of codegen that know files and nothing of networks.

@@ -10,6 +10,7 @@ namespace scalar {
       std::uint64_t seed, std::uint64_t step,
               double* y, double* d_parameters, double* d_x, double* spreads);
 }
+namespace cuda { const tenon::cuda_network& entry() noexcept; }  // convolution_cuda_info.cu
 namespace {
 
 constexpr int input_shape[] = {2, 8, 8};
@@ -176,6 +177,7 @@ const tenon::network_entry& entry() noexcept {
     .make_sampler = tenon::adapt_sampler<eval_mc>::make,
     .fold = fold,
     .scalar = {scalar::loss, layers},
+    .cuda = cuda::entry,
   };
   return all;
 }
