@@ -61,6 +61,7 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   if (asked.exact) options.emplace_back("--exact");
   if (asked.standalone) options.emplace_back("--standalone");
   if (asked.embed) options.emplace_back("--embed");
+  if (asked.cuda) options.emplace_back("--cuda");
   for (const std::string& pass : asked.off) append(options, {"--off", pass});
   hasher key;
   key.add(program.string());
@@ -102,8 +103,35 @@ words source_options(const emitted& source, const request& asked, const installa
   return options;
 }
 
+words unit_options(const emitted& source, const installation& place,
+                   const std::vector<int>& architectures) {
+  words options = cuda_options(architectures, place.options);
+  options.push_back("-I" + source.folder.string());
+  for (const fs::path& folder : place.core) options.push_back("-I" + folder.string());
+  return options;
+}
+
+void write_ptx(const emitted& source, const installation& place, const workshop& shop,
+               const cuda_build& gpu, const fs::path& folder) {
+  for (const int each : gpu.architectures) {
+    const fs::path file = folder / fmt::format("{}_compute_{}.ptx", source.name, each);
+    words command = cuda_compiler(gpu.with, shop.cxx()).words;
+    // One architecture at a time: nvcc writes one file of PTX.
+    append(command, {"-std=c++20", "-O3", "--expt-relaxed-constexpr", "-fmad=false", "-ptx",
+                     fmt::format("-arch=compute_{}", each), "-I" + source.folder.string()});
+    for (const fs::path& core : place.core) command.push_back("-I" + core.string());
+    append(command, {"-o", file.string(), (source.folder / (source.name + ".cu")).string()});
+    const outcome result = run(command);
+    if (!result.ok()) {
+      throw compile_failure(
+          fmt::format("{}.cu does not compile with {}", source.name, gpu.with.version),
+          result.output);
+    }
+  }
+}
+
 fs::path build(const emitted& source, const request& asked, const installation& place,
-               const workshop& shop, const fs::path& weights) {
+               const workshop& shop, const fs::path& weights, const cuda_build* gpu) {
   const words options = source_options(source, asked, place, shop.cxx());
 
   std::vector<unit> units;
@@ -125,7 +153,15 @@ fs::path build(const emitted& source, const request& asked, const installation& 
     const std::string name = u.source.stem().string();
     return std::pair(name.ends_with("_train"), name);
   });
-  return shop.program(shop.objects(units), place.executable_libraries, place.options);
+  std::vector<fs::path> objects = shop.objects(units);
+  words libraries = place.executable_libraries;
+  if (gpu) {
+    const workshop cuda = shop.with(cuda_compiler(gpu->with, shop.cxx()));
+    objects.push_back(cuda.object(
+        {source.folder / (source.name + ".cu"), unit_options(source, place, gpu->architectures)}));
+    append(libraries, cuda_libraries(gpu->with));
+  }
+  return shop.program(objects, libraries, place.options);
 }
 
 int publish(const fs::path& from, const fs::path& to) {

@@ -41,6 +41,7 @@ stated_options read_manifest(const fs::path& folder) {
             .batch = json.at("batch"),
             .standalone = json.value("standalone", false),
             .embed = json.value("embed", false),
+            .cuda = json.value("cuda", false),
             .tuned = json.value("tuned", ""),
             .off = json.value("passes_off", std::vector<std::string>()),
             .files = json.at("files")};

@@ -13,7 +13,7 @@ namespace tenon::tool {
 struct stated_options {
   std::string network;
   int batch = 64;
-  bool standalone = false, embed = false;
+  bool standalone = false, embed = false, cuda = false;
   std::string tuned;  // the name of the file that it was tuned by; empty without
   std::vector<std::string> off;
   std::vector<std::string> files;

@@ -32,7 +32,11 @@ fs::path prepare_weights(const fs::path& weights, const emitted& source, const r
                     "train wrote",
                     weights.string()));
   }
-  const fs::path program = build(source, asked, place, shop);
+  // Folding needs no GPU, and no compiler for one.
+  request plain = asked;
+  plain.cuda = false;
+  const fs::path program =
+      build(asked.cuda ? emit(plain, place, shop) : source, plain, place, shop);
   const fs::path folder =
       shop.folder() / "weights" / hasher().add(program.string()).add(read_file(weights)).digest();
   const fs::path blob = folder / (source.name + ".blob");

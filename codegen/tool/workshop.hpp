@@ -25,6 +25,9 @@ class workshop {
   workshop(compiler chosen, std::filesystem::path folder,
            std::function<void(const std::string&)> note);
 
+  // The same cache and notes with another compiler.
+  workshop with(compiler other) const { return {std::move(other), folder_, note_}; }
+
   const std::filesystem::path& folder() const { return folder_; }
   const compiler& cxx() const { return cxx_; }
 
