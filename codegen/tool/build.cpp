@@ -156,9 +156,12 @@ fs::path build(const emitted& source, const request& asked, const installation& 
   std::vector<fs::path> objects = shop.objects(units);
   words libraries = place.executable_libraries;
   if (gpu) {
+    const words for_units = unit_options(source, place, gpu->architectures);
     const workshop cuda = shop.with(cuda_compiler(gpu->with, shop.cxx()));
-    objects.push_back(cuda.object(
-        {source.folder / (source.name + ".cu"), unit_options(source, place, gpu->architectures)}));
+    for (const fs::path& made :
+         cuda.objects({{source.folder / (source.name + ".cu"), for_units},
+                       {source.folder / (source.name + "_cuda_info.cu"), for_units}}))
+      objects.push_back(made);
     append(libraries, cuda_libraries(gpu->with));
   }
   return shop.program(objects, libraries, place.options);

@@ -31,7 +31,7 @@ inline std::size_t floats_of(std::span<const int> shape) {
 template <class Eval>
 class adapt_evaluator final : public evaluator {
  public:
-  // image: eval_image_floats, of fold(); copied. On the device that select() chose. Throws
+  // image: eval_image_floats; copied. On the device that select() chose. Throws
   // device_error.
   explicit adapt_evaluator(std::span<const float> image) {
     adapt_detail::allocate(device_, arena_, Eval::arena_bytes);

@@ -180,7 +180,7 @@ struct cuda_network {
   const network_info* info;
   std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image, pool*);
   std::unique_ptr<trainer_core> (*make_trainer)(pool*);  // null without train mode
-  void (*fold)(const float* image, float* eval_image) noexcept;
+  void (*fold)(const float* image, float* eval_image) noexcept;  // host memory
   int (*devices)() noexcept;            // how many there are; 0 without a driver
   std::string (*describe)(int device);  // "NVIDIA H200, compute capability 9.0, 139 GiB"
   // What is made from now on, on any thread, runs there. Throws device_error where it cannot.
