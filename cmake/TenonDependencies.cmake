@@ -22,6 +22,7 @@ tenon_need(LibZip libzip-dev)                            # LibZip::libzip, by cm
 tenon_need(xxHash libxxhash-dev)                         # xxHash::xxhash, by cmake/FindxxHash.cmake
 if(TENON_TESTS)
   tenon_need(doctest doctest-dev 2.4)                    # doctest::doctest
+  tenon_need(boost_context libboost-context1.81-dev 1.81) # Boost::context
   find_path(TENON_RANDOM123 Random123/philox.h)
   mark_as_advanced(TENON_RANDOM123)
   if(NOT TENON_RANDOM123)

@@ -1,0 +1,27 @@
+# Compiles SOURCES with NVCC for ARCHITECTURE, where every warning is an error, and reads back what ptxas says: a kernel
+# that spills registers fails. FLAGS: further ones.
+cmake_minimum_required(VERSION 3.25)
+
+string(RANDOM LENGTH 12 unique)
+set(object "${CMAKE_CURRENT_BINARY_DIR}/${unique}.o")
+set(kernels 0)
+foreach(source IN LISTS SOURCES)
+  execute_process(COMMAND "${NVCC}" -std=c++20 -O2 -fmad=false --expt-relaxed-constexpr -Werror all-warnings -Xptxas -v
+      -arch=${ARCHITECTURE} ${FLAGS} -c "${source}" -o "${object}"
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  file(REMOVE "${object}")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${source} does not compile for ${ARCHITECTURE}:\n${said}")
+  endif()
+  string(REGEX MATCHALL "Function properties for [^\n]*\n[^\n]*" functions "${said}")
+  foreach(function IN LISTS functions)
+    if(NOT function MATCHES " 0 bytes spill stores, 0 bytes spill loads")
+      message(FATAL_ERROR "registers are spilled for ${ARCHITECTURE}: ${source}\n${function}")
+    endif()
+    math(EXPR kernels "${kernels} + 1")
+  endforeach()
+endforeach()
+if(kernels EQUAL 0)
+  message(FATAL_ERROR "ptxas said nothing about any kernel:\n${said}")
+endif()
+message(STATUS "${kernels} kernels for ${ARCHITECTURE}, none spills")

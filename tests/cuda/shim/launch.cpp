@@ -1,0 +1,243 @@
+// Groups run one after the other. A thread runs on a fiber until it meets others, and goes on when
+// they are all there; threads that never meet share one fiber, one after the other.
+#include <algorithm>
+#include <array>
+#include <boost/context/fiber.hpp>
+#include <boost/context/fixedsize_stack.hpp>
+#include <numeric>
+#include <random>
+#include <string>
+
+#include "tests/cuda/shim/state.hpp"
+
+// What tenon::cuda::shared_memory() gives: room for the most that a group may ask for, and a guard.
+namespace tenon::cuda {
+extern thread_local float4 dynamic_shared[];
+thread_local float4 dynamic_shared[shim::most_shared_bytes / sizeof(float4) + 16];
+}  // namespace tenon::cuda
+
+namespace shim {
+namespace {
+
+namespace context = boost::context;
+constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr unsigned warp_lanes = 32;
+
+// A fiber that runs one thread after another.
+class worker {
+ public:
+  worker()
+      : fiber_(std::allocator_arg, context::fixedsize_stack(stack_bytes),
+               [this](context::fiber&& caller) -> context::fiber {
+                 caller_ = std::move(caller);
+                 for (;;) {
+                   (*thread_)();
+                   finished_ = true;
+                   leave();
+                 }
+               }) {}
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+
+  void begin(const std::function<void()>& thread) {
+    thread_ = &thread;
+    finished_ = false;
+    go_on();
+  }
+  void go_on() { fiber_ = std::move(fiber_).resume(); }
+  void leave() { caller_ = std::move(caller_).resume(); }  // from within
+  bool finished() const { return finished_; }
+
+ private:
+  const std::function<void()>* thread_ = nullptr;
+  bool finished_ = false;
+  context::fiber caller_, fiber_;
+};
+
+enum class meeting : std::uint8_t { none, group, warp, exchange };
+
+struct thread_state {
+  worker* on = nullptr;  // while it is under way
+  meeting at = meeting::none;
+  bool done = false;
+  unsigned exchanges = 0;
+};
+
+// Numbers 0…n - 1 in the order that tests ask for.
+std::vector<unsigned> ordered(unsigned n, std::mt19937& random) {
+  std::vector<unsigned> all(n);
+  std::iota(all.begin(), all.end(), 0U);
+  if (the().threads == order::reverse) std::reverse(all.begin(), all.end());
+  if (the().threads == order::shuffled) std::shuffle(all.begin(), all.end(), random);
+  return all;
+}
+
+class group_run {
+ public:
+  // False, with a failure reported, where threads wait for each other in vain.
+  bool run(const grid_shape& shape, const std::function<void()>& thread, std::mt19937& random) {
+    threads_.assign(shape.group.x * shape.group.y, {});
+    idle_.clear();
+    for (const auto& w : workers_) idle_.push_back(w.get());
+    thread_ = &thread;
+    const auto warps = ordered(shape.group.y, random), lanes = ordered(warp_lanes, random);
+    for (;;) {
+      for (const unsigned w : warps)
+        if (!advance(w, lanes)) return fail("lanes of a warp do not meet in the same place");
+      if (std::ranges::all_of(threads_, &thread_state::done)) return true;
+      if (std::ranges::any_of(threads_, &thread_state::done))
+        return fail("some threads of a group end while others wait at __syncthreads()");
+      for (thread_state& t : threads_) t.at = meeting::none;
+    }
+  }
+
+  void meet(meeting where) {
+    thread_state& me = threads_[current_];
+    me.at = where;
+    me.on->leave();
+  }
+  void exchange(const void* mine, void* theirs, std::size_t bytes, unsigned from) {
+    const unsigned me = current_, first = me / warp_lanes * warp_lanes;
+    const unsigned slot = threads_[me].exchanges++ % 2;  // nobody is two exchanges ahead
+    brought_.resize(threads_.size());
+    std::memcpy(brought_[me][slot].data(), mine, bytes);
+    meet(meeting::exchange);
+    std::memcpy(theirs, brought_[first + from % warp_lanes][slot].data(), bytes);
+  }
+
+ private:
+  // Runs a warp until its lanes are done or wait for the group.
+  bool advance(unsigned warp, const std::vector<unsigned>& lanes) {
+    thread_state* const of_warp = threads_.data() + warp * warp_lanes;
+    for (;;) {
+      for (const unsigned lane : lanes) go_on(warp, lane);
+      const meeting first = of_warp[0].at;
+      const bool together = std::all_of(of_warp, of_warp + warp_lanes, [&](const thread_state& t) {
+        return t.at == first || (first <= meeting::group && t.at <= meeting::group);
+      });
+      if (!together) return false;
+      if (first <= meeting::group) return true;
+      for (unsigned lane = 0; lane < warp_lanes; ++lane) of_warp[lane].at = meeting::none;
+    }
+  }
+
+  void go_on(unsigned warp, unsigned lane) {
+    current_ = warp * warp_lanes + lane;
+    thread_state& t = threads_[current_];
+    if (t.done || t.at != meeting::none) return;
+    threadIdx = {lane, warp, 0};
+    if (t.on == nullptr) {
+      t.on = take();
+      t.on->begin(*thread_);
+    } else {
+      t.on->go_on();
+    }
+    if (!t.on->finished()) return;
+    t.done = true;
+    idle_.push_back(t.on);
+    t.on = nullptr;
+  }
+
+  worker* take() {
+    if (idle_.empty()) {
+      workers_.push_back(std::make_unique<worker>());
+      return workers_.back().get();
+    }
+    worker* w = idle_.back();
+    idle_.pop_back();
+    return w;
+  }
+
+  // Fibers stand in the middle of a kernel: they are given up.
+  bool fail(const std::string& what) {
+    report(what);
+    workers_.clear();
+    return false;
+  }
+
+  std::vector<thread_state> threads_;
+  std::vector<std::array<std::array<char, 8>, 2>> brought_;  // by lanes, to exchanges in turn
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::vector<worker*> idle_;
+  const std::function<void()>* thread_ = nullptr;
+  unsigned current_ = 0;
+};
+
+group_run& running() {
+  thread_local group_run r;
+  return r;
+}
+
+char* shared_bytes() { return reinterpret_cast<char*>(tenon::cuda::dynamic_shared); }
+constexpr std::size_t guard_bytes = 128;
+
+bool run_one(const grid_shape& shape, const std::function<void()>& thread, std::mt19937& random) {
+  std::memset(shared_bytes(), 0xFF, shape.shared_bytes + guard_bytes);
+  if (!running().run(shape, thread, random)) return false;
+  const char* guard = shared_bytes() + shape.shared_bytes;
+  if (std::all_of(guard, guard + guard_bytes, [](char c) { return c == '\xFF'; })) return true;
+  report("a kernel writes beyond its shared memory");
+  return false;
+}
+
+}  // namespace
+
+void meet_group() { running().meet(meeting::group); }
+void meet_warp(unsigned lanes) {
+  if (lanes != 0xFFFFFFFF) report("__syncwarp() of some lanes: the shim knows whole warps only");
+  running().meet(meeting::warp);
+}
+void exchange(unsigned lanes, const void* mine, void* theirs, std::size_t bytes, unsigned from) {
+  if (lanes != 0xFFFFFFFF) report("a shuffle of some lanes: the shim knows whole warps only");
+  running().exchange(mine, theirs, bytes, from);
+}
+
+void run_grid(const grid_shape& shape, const std::function<void()>& thread) {
+  std::mt19937 random(7);
+  gridDim = shape.grid, blockDim = shape.group;
+  for (const unsigned k : ordered(shape.grid.x * shape.grid.y, random)) {
+    blockIdx = {k % shape.grid.x, k / shape.grid.x, 0};
+    if (run_one(shape, thread, random)) continue;
+    const std::lock_guard lock(the().mutex);
+    the().lost = cudaErrorLaunchFailure;
+    return;
+  }
+}
+
+cudaError_t launch(const cudaLaunchConfig_t& how, bound_kernel kernel) {
+  if (const cudaError_t e = usable(); e != cudaSuccess) return result(e);
+  if (the().what.major < 8) return result(cudaErrorNoKernelImageForDevice);
+  const auto& [grid, group] = std::pair(how.gridDim, how.blockDim);
+  const bool possible = grid.x > 0 && grid.x <= 0x7FFFFFFF && grid.y > 0 && grid.y <= 65535 &&
+                        grid.z == 1 && group.x == warp_lanes && group.y > 0 && group.y <= 32 &&
+                        group.z == 1;
+  if (!possible) return result(cudaErrorInvalidConfiguration);
+  {
+    const std::lock_guard lock(the().mutex);
+    const auto asked = the().shared_bytes.find(kernel.function);
+    const std::size_t most = asked == the().shared_bytes.end() ? 48 * 1024 : asked->second;
+    if (how.dynamicSmemBytes > most) return result(cudaErrorInvalidValue);
+  }
+  if (!capturing() && lost_with_launch()) return cudaSuccess;  // is known when somebody waits
+  const grid_shape shape{grid, group, how.dynamicSmemBytes};
+  auto run = [shape, thread = kernel.thread] { run_grid(shape, thread); };
+  return result(submit(how.stream, {std::move(run), std::move(kernel), shape}));
+}
+
+}  // namespace shim
+
+cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int value) {
+  if (const cudaError_t e = shim::usable(); e != cudaSuccess) return shim::result(e);
+  if (value < 0 || static_cast<std::size_t>(value) > shim::most_shared_bytes)
+    return shim::result(cudaErrorInvalidValue);
+  const std::lock_guard lock(shim::the().mutex);
+  shim::the().shared_bytes[kernel] = static_cast<std::size_t>(value);
+  return cudaSuccess;
+}
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
+  if (const cudaError_t e = shim::usable(); e != cudaSuccess) return shim::result(e);
+  if (shim::the().what.major < 8) return shim::result(cudaErrorNoKernelImageForDevice);
+  *attributes = {};
+  attributes->maxThreadsPerBlock = 1024;
+  return cudaSuccess;
+}
