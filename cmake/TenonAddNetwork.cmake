@@ -1,5 +1,6 @@
 # tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval [eval_mc]] [BATCH 64] [ISA dynamic|native|baseline|target…]
-#                   [WEIGHTS file EMBED] [TUNED file] [STANDALONE] [CHECKED_IN folder] [SELF_TEST | NO_TESTS])
+#                   [CUDA [CUDA_ARCHITECTURES 80 90]] [WEIGHTS file EMBED] [TUNED file] [STANDALONE] [CHECKED_IN folder]
+#                   [SELF_TEST | NO_TESTS])
 #
 # Two targets from the network that a header declares:
 #   name      a library: the emitted header <emitted/NETWORK.hpp> and the code of the modes asked for (default:
@@ -9,6 +10,9 @@
 # BATCH       the most samples of a training step; evaluation takes any number, in such chunks
 # ISA         `dynamic` by default: every Highway target of the architecture, chosen at start. `native` is this machine's
 #             alone and compiles four times faster; `baseline` is what the compiler's own flags allow
+# CUDA        the network on a GPU too: <emitted/NETWORK_cuda.hpp> in the library, `name_run train --device cuda`. Needs nvcc
+#             of a CUDA toolkit (CUDAToolkit_ROOT, CUDACXX), not the language CUDA; links the static CUDA runtime
+# CUDA_ARCHITECTURES  compute capabilities to compile for, 80 and 90 by default; newer GPUs run the last one's PTX
 # WEIGHTS file EMBED  the weights of a safetensors file, folded, lie in the library: <emitted/NETWORK_weights.hpp>
 # TUNED file  tiles that `tenon tune` measured on a machine; the bits are the same
 # STANDALONE  the emitted folder carries what it includes of Tenon; the library needs Highway alone
@@ -18,6 +22,7 @@
 #             every SIMD target of the CPU against the same program in double. SELF_TEST adds them in any case, NO_TESTS not
 # Cross-compiling: an installed `tenon` of this machine writes the source; TENON_HOST_PATH is its prefix.
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/TenonCuda.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/TenonEmission.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/TenonNetworkTests.cmake")
 
@@ -33,6 +38,9 @@ function(_tenon_check_arguments name)
   endforeach()
   if((NET_WEIGHTS AND NOT NET_EMBED) OR (NET_EMBED AND NOT NET_WEIGHTS))
     message(FATAL_ERROR "tenon_add_network(${name}): WEIGHTS and EMBED go together: WEIGHTS trained.safetensors EMBED")
+  endif()
+  if(NET_CUDA_ARCHITECTURES AND NOT NET_CUDA)
+    message(FATAL_ERROR "tenon_add_network(${name}): CUDA_ARCHITECTURES goes with CUDA")
   endif()
   if(NET_SELF_TEST AND NET_NO_TESTS)
     message(FATAL_ERROR "tenon_add_network(${name}): SELF_TEST and NO_TESTS exclude each other")
@@ -55,6 +63,10 @@ function(_tenon_add_blob name emission_by_tool)
   file(MAKE_DIRECTORY "${folder}")
   add_executable(${name}_blob EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${name}_tables> $<TARGET_OBJECTS:${name}_code>)
   target_link_libraries(${name}_blob PRIVATE tenon::app_main tenon::runtime hwy::hwy)
+  if(NET_CUDA)
+    _tenon_take_cuda(${name}_blob ${name} "${NET_CUDA_UNIT}" "${NET_CUDA_ENTRY}")
+    target_link_libraries(${name}_blob PRIVATE "${TENON_CUDART}" ${CMAKE_DL_LIBS} rt)
+  endif()
   add_custom_command(OUTPUT "${folder}/${NET_BASE}.blob" "${folder}/${NET_BASE}.safetensors"
     COMMAND ${CMAKE_COMMAND} -E copy "${NET_WEIGHTS}" "${folder}/${NET_BASE}.safetensors"
     COMMAND ${name}_blob export --weights "${NET_WEIGHTS}" --format blob --output "${folder}/${NET_BASE}.blob"
@@ -83,11 +95,15 @@ function(_tenon_add_library name code by_tool)
   _tenon_emitted_settings(${name} "${NET_FOLDER}" ${NET_ISA})
   _tenon_tuning(${name})
   target_link_libraries(${name} PUBLIC ${NET_CORE} hwy::hwy)
+  if(NET_CUDA)
+    _tenon_take_cuda(${name} ${name} "${NET_CUDA_UNIT}")
+    target_link_libraries(${name} PUBLIC "${TENON_CUDART}" ${CMAKE_DL_LIBS} rt)
+  endif()
 endfunction()
 
 function(tenon_add_network name)
-  cmake_parse_arguments(PARSE_ARGV 1 NET "EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;TUNED;CHECKED_IN"
-    "MODES;ISA")
+  cmake_parse_arguments(PARSE_ARGV 1 NET "CUDA;EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;TUNED;CHECKED_IN"
+    "MODES;ISA;CUDA_ARCHITECTURES")
   _tenon_check_arguments(${name})
   foreach(default "NETWORK ${name}" "BATCH 64" "ISA dynamic" "MODES train eval")
     separate_arguments(default)
@@ -123,6 +139,9 @@ function(tenon_add_network name)
     list(APPEND code "${NET_FOLDER}/tenon/core/emitted.cpp" "${NET_FOLDER}/tenon/core/pool.cpp")
   endif()
 
+  if(NET_CUDA)
+    _tenon_add_cuda(${name} NET_CUDA_UNIT NET_CUDA_ENTRY)
+  endif()
   _tenon_add_library(${name} "${code}" ${by_tool})
   _tenon_after_emission(${name} ${name})
   if(NOT TARGET tenon::app_main)
@@ -138,6 +157,9 @@ function(tenon_add_network name)
   add_executable(${name}_run $<TARGET_OBJECTS:${name}_tables>)
   if(NET_EMBED) # what eval and predict take without --weights
     target_sources(${name}_run PRIVATE "${NET_FOLDER}/${NET_BASE}_defaults.cc")
+  endif()
+  if(NET_CUDA)
+    _tenon_take_cuda(${name}_run ${name} "${NET_CUDA_ENTRY}")
   endif()
   target_link_libraries(${name}_run PRIVATE ${name} tenon::app_main tenon::runtime)
   _tenon_add_self_tests(${name})

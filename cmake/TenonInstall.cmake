@@ -29,7 +29,7 @@ configure_package_config_file(cmake/tenonConfig.cmake.in "${PROJECT_BINARY_DIR}/
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES
   "${PROJECT_BINARY_DIR}/install/tenonConfig.cmake" "${PROJECT_BINARY_DIR}/install/tenonConfigVersion.cmake"
-  cmake/TenonAddNetwork.cmake cmake/TenonEmission.cmake cmake/TenonNetworkTests.cmake cmake/TenonCompareEmitted.cmake
+  cmake/TenonAddNetwork.cmake cmake/TenonCuda.cmake cmake/TenonEmission.cmake cmake/TenonNetworkTests.cmake cmake/TenonCompareEmitted.cmake
   cmake/TenonTakeSampler.cmake
   cmake/FindLibZip.cmake cmake/FindxxHash.cmake
   DESTINATION "${package}")

@@ -137,7 +137,7 @@ std::vector<emitted_file> source_files(const edition& e) {
     files.push_back({name + "_defaults.cc", print_defaults(e)});
   }
   if (e.options.standalone) {
-    for (emitted_file& f : standalone_files(version)) files.push_back(std::move(f));
+    for (emitted_file& f : standalone_files(version, e.options.cuda)) files.push_back(std::move(f));
   }
   return files;
 }
@@ -159,6 +159,13 @@ std::string by_hand(const edition& e) {
       includes, sources);
 }
 
+// The unit on a GPU; such a program links cudart beside.
+std::string cuda_by_hand(const edition& e) {
+  return fmt::format(
+      "nvcc -std=c++20 -O3 --expt-relaxed-constexpr -fmad=false -arch=native -I.{} -c {}.cu",
+      e.options.standalone ? "" : " -I<include of tenon> -I<include of tenon>/tenon", e.name());
+}
+
 std::string print_manifest(const edition& e, const std::vector<emitted_file>& files) {
   nlohmann::ordered_json j;
   j["generator"] = fmt::format("tenon {}", version);
@@ -175,6 +182,7 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
   if (!e.options.tuned_by.empty()) j["tuned"] = e.options.tuned_by;
   for (const emitted_file& f : files) j["files"].push_back(f.path);
   j["compile"] = by_hand(e);
+  if (e.options.cuda) j["compile_cuda"] = cuda_by_hand(e);
   return j.dump(2) + "\n";
 }
 

@@ -17,7 +17,8 @@ struct carried_file {
 // includes of each other are relative to the folder that holds `tenon`.
 std::span<const carried_file> carried_files() noexcept;
 
-// The same as files to write, each with a line that says where it comes from.
-std::vector<emitted_file> standalone_files(std::string_view version);
+// The same as files to write, each with a line that says where it comes from; those for GPUs only
+// where they are wanted.
+std::vector<emitted_file> standalone_files(std::string_view version, bool cuda);
 
 }  // namespace tenon::codegen

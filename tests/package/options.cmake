@@ -12,7 +12,8 @@ set(configure ${CMAKE_COMMAND} -S "${project}" -B "${build}" -G "${GENERATOR}" "
 # Wrong uses say what is wrong.
 foreach(wrong "kept SOURCE smallest.hpp BATCHES 8|does not know 'BATCHES.8'" "kept BATCH 8|needs SOURCE header"
         "kept SOURCE smallest.hpp WEIGHTS w.safetensors|WEIGHTS and EMBED go together"
-        "kept SOURCE smallest.hpp MODES serve|there is no mode 'serve'" "kept SOURCE smallest.hpp ISA avx9|no target 'avx9'")
+        "kept SOURCE smallest.hpp MODES serve|there is no mode 'serve'" "kept SOURCE smallest.hpp ISA avx9|no target 'avx9'"
+        "kept SOURCE smallest.hpp CUDA_ARCHITECTURES 90|CUDA_ARCHITECTURES goes with CUDA")
   string(REGEX MATCH "^(.*)\\|(.*)$" both "${wrong}")
   set(arguments "${CMAKE_MATCH_1}")
   set(message "${CMAKE_MATCH_2}")
