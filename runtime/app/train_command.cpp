@@ -35,6 +35,19 @@ std::optional<score> test(const context& where, const fs::path& weights, const t
                   {.target_deviation = about.target.deviation});
 }
 
+// The same when all is saved.
+std::optional<score> test_at_end(const context& where, const fs::path& weights,
+                                 const training_plan& plan, pool* threads) {
+  try {
+    return test(where, weights, plan, threads);
+  } catch (const device_error& e) {
+    throw user_error(
+        fmt::format("{}; the run has ended, and {} keeps its weights: test them with "
+                    "eval",
+                    e.what(), weights.string()));
+  }
+}
+
 void standardize(source_data& source, const weights_about& about) {
   standardize(source.train, about);
   if (source.test) standardize(*source.test, about);
@@ -146,7 +159,7 @@ int run(const context& where, training_plan& plan, run_record record, trainer_co
   served_weights served = what_is_served(folder, average, validates);
   if (average.what() == averaging::kind::epochs && average.count() > 0)
     served = keep_mean(plan, folder, average, trainer, network);
-  const auto tested = test(where, served.path, plan, &threads);
+  const auto tested = test_at_end(where, served.path, plan, &threads);
   if (o.json) {
     print_end_json(where, served, tested, end, last);
   } else {

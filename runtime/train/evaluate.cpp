@@ -23,6 +23,8 @@ template <class Make>
 auto opened(Make make, const network_info& network) {
   try {
     return make();
+  } catch (const device_error&) {
+    throw;
   } catch (const std::runtime_error& e) {
     throw user_error(fmt::format("{}: {}", network.name, e.what()));
   }
