@@ -31,6 +31,8 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
     o.layer = value;
   else if (flag == "--mode" && read_mode(o, value))
     return true;
+  else if (flag == "--device" && (value == "cuda" || value == "cpu"))
+    o.emit.cuda = value == "cuda";
   else if (flag == "--tuned")
     o.emit.tuned_by = value;
   else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
@@ -40,7 +42,15 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
   return true;
 }
 
+// GPUs train, and serve blocks of samples without noise.
+void require_on_gpu(const view_options& o) {
+  if (o.single || o.in == mode::eval_mc)
+    throw unknown_name(
+        fmt::format("--mode {}: is of the CPU alone; --cuda has eval and train", name_of(o)));
+}
+
 std::string view(const declaration& d, std::string_view what, const view_options& o) {
+  if (o.emit.cuda) require_on_gpu(o);
   if (what == "explain") return layers_view(d, o.emit);
   if (what == "passes") return passes_view(d, o);
   if (what == "dot") return dot_view(d, o);

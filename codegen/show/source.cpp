@@ -46,22 +46,23 @@ const std::string& text_of(const std::vector<emitted_file>& files, const std::st
   return found->text;
 }
 
-// The part of a file that is for single samples.
-std::string single_part(const std::string& text) {
-  const std::string begin = "namespace single {\n", end = "}  // namespace single\n";
+// The namespace of that name in a file.
+std::string part(const std::string& text, const std::string& name) {
+  const std::string begin = "namespace " + name + " {\n", end = "}  // namespace " + name + "\n";
   const std::size_t from = text.find(begin), to = text.find(end, from);
-  if (from == text.npos || to == text.npos) throw internal_bug("no part for single samples");
+  if (from == text.npos || to == text.npos) throw internal_bug("no namespace " + name);
   return text.substr(from, to + end.size() - from);
 }
 
 }  // namespace
 
 std::string source_view(const declaration& d, const view_options& o) {
-  const std::string unit = fmt::format("_{}.cc", name_of(o.in));
+  const std::string unit = o.emit.cuda ? ".cu" : fmt::format("_{}.cc", name_of(o.in));
   const std::vector<emitted_file> files = emit(d, o.emit);
   const auto file = [&](const std::string& end) {
     const std::string& all = text_of(files, std::string(d.name) + end);
-    return o.single ? single_part(all) : all;
+    if (o.emit.cuda) return part(all, fmt::format("{}_kernels", name_of(o.in)));
+    return o.single ? part(all, "single") : all;
   };
   const std::string text = file(unit);
   if (o.layer.empty()) return text;
@@ -76,7 +77,7 @@ std::string source_view(const declaration& d, const view_options& o) {
     const std::string function = identifier(function_of(p, i));
     if (!printed.insert(function).second) continue;
     std::optional<std::string> found = function_text(text, function);
-    if (!found) found = function_text(file("_fold.cc"), function);
+    if (!found && !o.emit.cuda) found = function_text(file("_fold.cc"), function);
     if (!found) continue;
     if (function != identifier(k.name))
       all += fmt::format("// {} is computed by the function of an equal kernel:\n", k.name);

@@ -13,7 +13,7 @@
 namespace tenon::codegen {
 
 struct view_options {
-  emit_options emit;
+  emit_options emit;  // cuda: of the network on a GPU
   mode in = mode::eval;
   bool single = false;  // of eval: its program for one sample at a time
   std::string pass;     // empty: all of them

@@ -1,6 +1,7 @@
 // Views of a network: they agree with the checks, with the passes and with the emitted text.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tenon/dsl.hpp>
 
@@ -11,6 +12,7 @@ namespace {
 
 using namespace tenon;
 using codegen::declaration;
+using codegen::emit_options;
 using codegen::view_options;
 
 // A folded norm, a fused activation, a reshape that vanishes, a shortcut and a loss.
@@ -127,6 +129,31 @@ TEST_CASE("a layer's source is cut out of the very file that is emitted") {
   }
   CHECK(
       has(codegen::source_view(legal, in(mode::eval, {}, "flatten_1")), "no function of its own"));
+}
+
+TEST_CASE("the kernels of a layer on a GPU are those of the emitted unit") {
+  emit_options gpu{};
+  gpu.cuda = true;
+  const auto files = codegen::emit(legal, gpu);
+  const auto unit =
+      std::find_if(files.begin(), files.end(), [](const auto& f) { return f.path == "small.cu"; });
+  REQUIRE(unit != files.end());
+  for (const mode m : {mode::eval, mode::train}) {
+    const auto options = [&](std::string pass, std::string layer) {
+      view_options o = in(m, std::move(pass), std::move(layer));
+      o.emit.cuda = true;
+      return o;
+    };
+    const std::string all = codegen::source_view(legal, options("", "")),
+                      layer = codegen::source_view(legal, options("", "conv2d_1"));
+    CHECK(has(unit->text, all));
+    CHECK(has(all, layer.substr(0, layer.find("\n\n"))));
+    CHECK(layer.starts_with("// conv2d_1"));
+    CHECK(has(layer, "__device__ __forceinline__ void conv2d_1("));
+    CHECK_FALSE(has(layer, "void linear_1("));
+    CHECK(has(layer, "conv2d_1_weight_gradient(") == (m == mode::train));
+    CHECK(has(codegen::passes_view(legal, options("schedule", "")), "blocks of 32 samples"));
+  }
 }
 
 TEST_CASE(

@@ -14,13 +14,14 @@ using words = std::vector<std::string>;
 
 struct show_arguments : arguments {
   std::string pass, layer, in = "eval";
-  bool source = false, assembly = false, dot = false;
+  bool source = false, assembly = false, dot = false, cuda = false;
 };
 
 words question(const show_arguments& given, const std::string& view) {
   words asked{view, "--mode", given.in};
   if (!given.pass.empty()) asked.insert(asked.end(), {"--pass", given.pass});
   if (!given.layer.empty()) asked.insert(asked.end(), {"--layer", given.layer});
+  if (given.cuda) asked.insert(asked.end(), {"--device", "cuda"});
   return asked;
 }
 
@@ -61,7 +62,8 @@ int run_show(const show_arguments& given) {
   const declaration network = declared_in(given.asked);
   const bench at = set_up(given);
   const std::filesystem::path program = generator(given.asked, network, at.place, at.shop);
-  const char* const view = given.dot ? "dot" : given.source ? "source" : "passes";
+  const bool source = given.source || (given.cuda && given.pass.empty());
+  const char* const view = given.dot ? "dot" : source ? "source" : "passes";
   fmt::print("{}", given.assembly ? assembly(given, program, at)
                                   : ask(program, given.asked, question(given, view)));
   return done;
@@ -89,9 +91,13 @@ void add_show(CLI::App& app, int& status) {
   CLI::Option* dot = command.add_flag("--dot", given->dot, "a graph for Graphviz");
   source->excludes(code)->excludes(dot)->excludes(pass);
   code->excludes(dot)->excludes(pass);
+  CLI::Option* gpu = command.add_flag(
+      "--cuda", given->cuda, "of the network on a GPU: its kernels, or with --pass its program");
+  gpu->excludes(code);
   command.footer(
       "Examples: tenon show lenet.hpp --pass fuse_maps\n"
       "          tenon show lenet.hpp --layer conv2d_1 --mode train --source\n"
+      "          tenon show lenet.hpp --cuda --layer conv2d_1 --mode train\n"
       "          tenon show lenet.hpp --dot | dot -Tsvg > lenet.svg");
 }
 
