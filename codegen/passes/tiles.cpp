@@ -117,7 +117,9 @@ void tile_sums_for_warps(const program& p, const kernel& q, schedule& s, int row
   for (std::size_t a = static_cast<std::size_t>(q.outer); a < q.extents.size(); ++a)
     steps *= q.extents[a];
   const int across = extent_of(q, plane);
-  best_tile(q, s, row, taps, p.on.most_sums / across, [&](int rows, int columns) {
+  // Groups of eight warps leave 128 registers to a thread: 64 sums would go to memory.
+  const int most_sums = p.on.most_sums * 3 / 4;
+  best_tile(q, s, row, taps, most_sums / across, [&](int rows, int columns) {
     if (plane >= 0 && columns < extent_of(q, taps)) return never;
     if (!cuts(p, q, row, rows) || !cuts(p, q, taps, columns)) return never;
     const long tiles = tiles_of(q, row, rows, taps, columns, across) * p.parts();

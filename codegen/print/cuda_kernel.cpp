@@ -288,8 +288,17 @@ void cuda_kernel_printer::reduced_loops(std::size_t axis_id, const std::function
     begin = name + "_begin", end = name + "_end";
   }
   if (shared) begin = begin == "0" ? "t.warp_in_group" : begin + " + t.warp_in_group";
+  if (axis_id + 1 == q_.extents.size()) unroll(steps);
   loop(axes_[axis_id], begin, end, shared ? "t.warps_in_group" : "1",
        [&] { reduced_loops(axis_id + 1, inner); });
+}
+
+// So many steps at once as keep about 64 sums and what they need on their way: the compiler's own
+// choice takes more registers than there are (4 x 2 sums: 168, and some go to memory).
+void cuda_kernel_printer::unroll(int steps) {
+  constexpr int on_their_way = 64, most = 8;
+  const int at_once = std::clamp(on_their_way / (s_.rows * columns()), 2, most);
+  if (steps > at_once) w_.line("#pragma unroll {}", at_once);
 }
 
 std::string cuda_kernel_printer::clip_text(const clip& c, bool begin) const {

@@ -69,6 +69,7 @@ class cuda_kernel_printer {
   void loop(const std::string& name, const std::string& begin, const std::string& end,
             const std::string& step, const std::function<void()>& inner);
   void reduced_loops(std::size_t axis_id, const std::function<void()>& inner);
+  void unroll(int steps);
   std::string clip_text(const clip& c, bool begin) const;
   void alive();
   std::string address(const affine& a, int i, int j) const;
