@@ -124,11 +124,12 @@ struct program {
   int classes = 0, norm_positions = 0;
   std::vector<std::string> notes;
   machine on = one_core;  // what passes choose by
-  tuning tuned;  // of the user's machine; empty: the cost model decides
+  tuning tuned;           // of the user's machine; empty: the cost model decides
   // filled by passes
-  std::vector<layout> layouts;        // lay_out, by tensor
-  std::vector<schedule> schedules;    // schedule, by kernel
-  std::vector<storage> storages;      // plan_memory, by tensor
+  std::vector<layout> layouts;      // lay_out, by tensor
+  std::vector<schedule> schedules;  // schedule, by kernel
+  std::vector<storage> storages;    // plan_memory, by tensor
+  int together = 0;  // schedule: groups of warps per block in one launch; 0: a launch per kernel
   std::size_t region_floats[7] = {};  // by region
 
   std::size_t floats(region r) const { return region_floats[static_cast<std::size_t>(r)]; }

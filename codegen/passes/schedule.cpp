@@ -9,6 +9,7 @@
 #include "codegen/passes/split_single.hpp"
 #include "codegen/passes/tile_cost.hpp"
 #include "codegen/passes/tiles.hpp"
+#include "codegen/passes/together.hpp"
 #include "codegen/transform.hpp"
 
 namespace tenon::codegen {
@@ -27,6 +28,7 @@ class scheduling {
     }
     for (std::size_t i = 0; i < p_.kernels.size(); ++i) add_transpose(i);
     settle_phases();
+    if (p_.on.workers > 1) p_.together = groups_together(p_);
   }
 
  private:

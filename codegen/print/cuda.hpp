@@ -24,6 +24,15 @@ struct cuda_plan {
   std::size_t call = 0, scratch = 0, total = 0;
 };
 
+// One kernel of a call: as a launch, or as a step of the one kernel for all.
+struct cuda_step {
+  std::string launched, called;  // names
+  unsigned groups = 1, blocks = 1, warps = 4;
+  std::size_t shared_bytes = 0;
+  std::string arguments;  // ", " before each
+  bool block_by_block = false;
+};
+
 struct cuda_unit {
   cuda_unit(const edition& e, const program& p);
 
@@ -43,8 +52,9 @@ struct cuda_unit {
   std::string interior(int tensor) const;
   std::size_t step_of(int tensor) const;
   std::string shape_of(int tensor) const;  // tenon::cuda::shape{…}
-  // "q.run(…);"
-  std::string launch_of(std::size_t kernel) const;
+  cuda_step step(std::size_t kernel) const;
+  // Whether what a block needs within a phase lies in the memory that a group shares.
+  bool in_shared() const;
 };
 
 void print_cuda_queues(writer& w, const cuda_unit& u);   // what is launched, in order

@@ -101,7 +101,7 @@ struct train::state {
   float* memory = nullptr;
   stream in = nullptr;
   std::size_t last_n = batch;
-  tenon::cuda::graph gradients, forward, renew, outputs;
+  tenon::cuda::graph gradients, forward, statistics, outputs;
 };
 
 train::train() noexcept = default;
@@ -122,9 +122,9 @@ error train::open(std::span<std::byte> arena, stream s) noexcept {
   const auto capture = [&](tenon::cuda::graph& g, auto what) {
     q.hold(q.failed() != cudaSuccess ? q.failed() : g.capture(j.call, what));
   };
-  capture(made->gradients, [&](queue& to) { run(to, j, false), train_kernels::renew(to, j); });
-  capture(made->forward, [&](queue& to) { run(to, j, true); });
-  capture(made->renew, [&](queue& to) { train_kernels::renew(to, j); });
+  capture(made->gradients, [&](queue& to) { run(to, j, false, true); });
+  capture(made->forward, [&](queue& to) { run(to, j, true, false); });
+  capture(made->statistics, [&](queue& to) { run(to, j, true, true); });
   capture(made->outputs, [&](queue& to) { store_outputs(to, j); });
   if (q.failed() != cudaSuccess) return tenon::cuda::of(q.failed());
   state_ = std::move(made);
@@ -240,8 +240,7 @@ error train::statistics(const float* x, std::size_t n, const settings& s) noexce
   q.copy(j.x, x, n * ${input} * sizeof(float));
   tenon::cuda::call c = call_of(n, s);
   c.x = j.x;
-  q.launch(state_->forward, c);
-  q.launch(state_->renew, c);
+  q.launch(state_->statistics, c);
   q.wait();
   return tenon::cuda::of(q.failed());
 }

@@ -178,8 +178,11 @@ void cuda_kernel_printer::on_grid() {
   if (unused)
     head.replace(0, head.find(',') == std::string::npos ? head.size() : head.find(','),
                  "const tenon::cuda::call*");
-  w_.line("__global__ void __launch_bounds__({})", 32 * launch_.warps);
-  w_.block(fmt::format("{}_on_grid({})", identifier(k_.name), head), [&] {
+  const std::string name = identifier(k_.name);
+  // Of a network in one kernel the others are its steps; what happens at opening stands apart.
+  const bool step = p_.together > 0 && !(p_.in == mode::eval && s_.when == stage::prepare);
+  if (!step) w_.line("__global__ void __launch_bounds__({})", 32 * launch_.warps);
+  w_.block((step ? "__device__ __forceinline__ void " : "") + name + "_on_grid(" + head + ")", [&] {
     if (blocks) {
       w_.line("const unsigned block = tenon::cuda::index_y();");
       w_.line("if (block >= call->blocks()) return;");
@@ -187,7 +190,7 @@ void cuda_kernel_printer::on_grid() {
       w_.line("const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();");
       w_.line("if (part >= call->parts) return;");
     }
-    w_.line("{}({}, tenon::cuda::team::of_grid());", identifier(k_.name), call);
+    w_.line("{}({}, tenon::cuda::team::of_{}());", name, call, blocks || parts ? "grid" : "all");
   });
 }
 

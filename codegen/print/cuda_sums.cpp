@@ -39,7 +39,7 @@ void cuda_kernel_printer::group_sums() {
     w_.line("t.meet();");
     loop("e", "t.thread_in_group", std::to_string(count), "t.threads_in_group", [&] {
       w_.line(
-          "const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, "
+          "const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, "
           "t.warps_in_group);");
       const std::vector<std::string> names = axes_;
       const auto shift = [&](int a, const std::string& by) {
@@ -52,9 +52,9 @@ void cuda_kernel_printer::group_sums() {
       loads scope;
       int counter = 0;
       dialect in = device_dialect(scope, 0, 0);
-      in.reduction = [](const node&) { return std::string("sum"); };
+      in.reduction = [](const node&) { return std::string("total"); };
       const std::string v =
-          reduction_ ? print_expression(w_, q_.value, in, "r", counter) : std::string("sum");
+          reduction_ ? print_expression(w_, q_.value, in, "r", counter) : std::string("total");
       w_.line("{}[{}] {} {};", out, address(q_.at[0], 0, 0), adds, v);
       axes_ = names;
     });

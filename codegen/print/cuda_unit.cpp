@@ -135,6 +135,8 @@ std::string cuda_unit::pointer(int id) const {
     case region::batch:
       return at("batch", s.offset);
     case region::part:
+      if (in_shared())
+        return fmt::format("memory{}", s.offset == 0 ? "" : fmt::format(" + {}", s.offset));
       return at("memory", s.offset);
     case region::part_sum:
       return at("sums", s.offset);
@@ -153,9 +155,8 @@ std::string cuda_unit::interior(int id) const {
 
 std::size_t cuda_unit::step_of(int id) const {
   const region where = p.storages[static_cast<std::size_t>(id)].where;
-  return where == region::part    ? p.floats(region::part)
-         : where == region::block ? p.floats(region::block)
-                                  : p.floats(region::part_sum);
+  if (where == region::part && in_shared()) return 0;
+  return p.floats(where);
 }
 
 std::string cuda_unit::shape_of(int id) const {
@@ -170,139 +171,59 @@ std::string cuda_unit::shape_of(int id) const {
   return fmt::format("tenon::cuda::shape{{.width = {}}}", s.count());
 }
 
-std::string cuda_unit::launch_of(std::size_t i) const {
+cuda_step cuda_unit::step(std::size_t i) const {
   const kernel& k = p.kernels[i];
   const schedule& s = p.schedules[i];
-  const auto grid = [&](long groups, bool parts = false) {
-    return fmt::format("{{{}, {}}}", groups, parts ? p.parts() : p.blocks());
-  };
+  const unsigned blocks = static_cast<unsigned>(p.blocks());
   if (is_transpose(p, i)) {
     const layout& out = p.layouts[static_cast<std::size_t>(k.out)];
     const int from = k.value->tensor;
     const std::size_t row = out.floats / static_cast<std::size_t>(p.block);
-    return fmt::format(
-        "q.run(tenon::cuda::transpose_to_rows<>, {}, 4, 0, j.call, {}, {}, {}, {}, {}, {});",
-        grid(static_cast<long>((row + 31) / 32)), pointer(from), step_of(from),
-        p.of(k.out).shape.count(), pointer(k.out), step_of(k.out), row);
+    return {
+        .launched = "tenon::cuda::transpose_to_rows<>",
+        .called = "tenon::cuda::here::transpose_to_rows",
+        .groups = static_cast<unsigned>((row + 31) / 32),
+        .blocks = blocks,
+        .arguments = fmt::format(", {}, {}, {}, {}, {}, {}", pointer(from), step_of(from),
+                                 p.of(k.out).shape.count(), pointer(k.out), step_of(k.out), row),
+        .block_by_block = true};
   }
   if (is_plain_collect(p, i)) {
     const std::size_t floats = (p.layouts[static_cast<std::size_t>(k.out)].floats + 15) / 16 * 16;
-    return fmt::format("q.run(tenon::cuda::add_parts<>, {{{}, 1}}, 4, 0, j.call, {}, {}, {}, {});",
-                       std::min<std::size_t>((floats + 127) / 128, 1024), pointer(k.value->tensor),
-                       p.floats(region::part_sum), floats, pointer(k.out));
+    return {.launched = "tenon::cuda::add_parts<>",
+            .called = "tenon::cuda::here::add_parts",
+            .groups = static_cast<unsigned>(std::min<std::size_t>((floats + 127) / 128, 1024)),
+            .arguments = fmt::format(", {}, {}, {}, {}", pointer(k.value->tensor),
+                                     p.floats(region::part_sum), floats, pointer(k.out))};
   }
   const std::size_t printed = s.shared_with < 0 ? i : static_cast<std::size_t>(s.shared_with);
   const cuda_launch l = cuda_launch_of(p, i);
   const bool parts = l.blocks && s.when != stage::whole;
   const bool once = s.vectors == vector_axis::none || s.when == stage::whole;
-  std::string text = fmt::format(
-      "q.run({}_on_grid, {}, {}, {}, j.call", identifier(p.kernels[printed].name),
-      once ? fmt::format("{{{}, 1}}", l.groups) : grid(l.groups, parts), l.warps, l.shared_bytes);
+  const std::string name = identifier(p.kernels[printed].name) + "_on_grid";
+  cuda_step step{.launched = name,
+                 .called = name,
+                 .groups = l.groups,
+                 .warps = l.warps,
+                 .shared_bytes = l.shared_bytes,
+                 .arguments = {}};
+  step.blocks = once ? 1 : parts ? static_cast<unsigned>(p.parts()) : blocks;
+  step.block_by_block = !once && !parts;
   for (const parameter_name& n : parameter_names(p, k)) {
-    text += ", " + pointer(n.tensor);
+    step.arguments += ", " + pointer(n.tensor);
     const bool out = n.tensor == k.out;
     if (p.of(n.tensor).where == home::sample || (out && parts))
-      text += fmt::format(", {}", step_of(n.tensor));
+      step.arguments += fmt::format(", {}", step_of(n.tensor));
   }
-  if (l.parts) text += fmt::format(", {}", p.floats(region::part_sum));
-  if (l.halo) text += ", " + (begins[i] ? shape_of(k.out) : std::string("tenon::cuda::shape{}"));
-  return text + ");";
+  if (l.parts) step.arguments += fmt::format(", {}", p.floats(region::part_sum));
+  if (l.halo)
+    step.arguments += ", " + (begins[i] ? shape_of(k.out) : std::string("tenon::cuda::shape{}"));
+  return step;
 }
 
-namespace {
-
-void load(writer& w, const cuda_unit& u, int id, const char* kernel, bool shaped) {
-  if (id < 0 || u.p.storages[static_cast<std::size_t>(id)].where == region::none) return;
-  const long groups = shaped ? (u.p.of(id).shape.count() + 31) / 32 : 1;
-  w.line("q.run(tenon::cuda::{}<>, {{{}, {}}}, 4, 0, j.call, {}, {}{});", kernel, groups,
-         u.p.blocks(), shaped ? u.interior(id) : u.pointer(id), u.step_of(id),
-         shaped ? ", " + u.shape_of(id) : "");
-}
-
-void store(writer& w, const cuda_unit& u, int id) {
-  w.line("q.run(tenon::cuda::store_samples<>, {{{}, {}}}, 4, 0, j.call, {}, {}, {});",
-         (u.p.of(id).shape.count() + 31) / 32, u.p.blocks(), u.interior(id), u.step_of(id),
-         u.shape_of(id));
-}
-
-// The kernels of a stage that are wanted, in their order.
-template <class F>
-void launches(writer& w, const cuda_unit& u, F wanted) {
-  for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
-    if (wanted(i)) w.line(u.launch_of(i));
-  }
-}
-
-void print_eval_queues(writer& w, const cuda_unit& u) {
-  comment(w,
-          "From the parameters as training has them to what the kernels read: once, at opening.");
-  w.block("void prepare([[maybe_unused]] queue& q, [[maybe_unused]] const job& j)", [&] {
-    launches(w, u, [&](std::size_t i) { return u.p.schedules[i].when == stage::prepare; });
-  });
-  w.line("");
-  comment(w, "A batch through the network: each kernel for all blocks of samples side by side.");
-  w.block("void run(queue& q, const job& j, bool probabilities)", [&] {
-    load(w, u, u.p.input, "load_samples", true);
-    const auto block = [&](std::size_t i) { return u.p.schedules[i].when == stage::block; };
-    launches(w, u, [&](std::size_t i) { return block(i) && u.output[i]; });
-    if (u.p.probabilities == u.p.output) {
-      w.line("static_cast<void>(probabilities);  // they are the output");
-      return store(w, u, u.p.output);
-    }
-    w.block("if (!probabilities)", [&] {
-      store(w, u, u.p.output);
-      w.line("return;");
-    });
-    launches(w, u, [&](std::size_t i) { return block(i) && !u.output[i]; });
-    store(w, u, u.p.probabilities);
-  });
-  w.line("");
-}
-
-void print_train_queues(writer& w, const cuda_unit& u) {
-  comment(w,
-          "A batch forward and, where gradients are wanted, backward: each kernel for all blocks "
-          "of samples side by side.");
-  w.block("void run(queue& q, const job& j, bool forward_only)", [&] {
-    if (u.p.floats(region::part_sum) > 0)
-      w.line("q.clear(j.sums, {});",
-             u.p.floats(region::part_sum) * static_cast<std::size_t>(u.p.parts()));
-    load(w, u, u.p.input, "load_samples", true);
-    w.block("if (!forward_only)", [&] {
-      if (u.p.target_is_class)
-        load(w, u, u.p.target, "load_classes", false);
-      else
-        load(w, u, u.p.target, "load_values", true);
-      load(w, u, u.p.sample_weight, "load_weights", false);
-    });
-    bool open = false;
-    for (std::size_t i = 0; i < u.p.kernels.size(); ++i) {
-      if (u.p.schedules[i].when == stage::renew) continue;
-      const bool backward = !u.forward[i] && u.p.schedules[i].when != stage::prepare;
-      if (backward != open) {
-        if (backward) w.line("if (!forward_only) {"), w.indent(1);
-        if (!backward) w.indent(-1), w.line("}");
-        open = backward;
-      }
-      w.line(u.launch_of(i));
-    }
-    if (open) w.indent(-1), w.line("}");
-  });
-  w.line("");
-  comment(w, "Running statistics, from the batch's.");
-  w.block("void renew([[maybe_unused]] queue& q, [[maybe_unused]] const job& j)", [&] {
-    launches(w, u, [&](std::size_t i) { return u.p.schedules[i].when == stage::renew; });
-  });
-  w.line("");
-  comment(w, "The outputs of the last call, back to rows of samples.");
-  w.block("void store_outputs(queue& q, const job& j)", [&] { store(w, u, u.p.output); });
-  w.line("");
-}
-
-}  // namespace
-
-void print_cuda_queues(writer& w, const cuda_unit& u) {
-  u.train ? print_train_queues(w, u) : print_eval_queues(w, u);
+bool cuda_unit::in_shared() const {
+  constexpr std::size_t most_bytes = 128 << 10;
+  return !train && p.together == 1 && p.floats(region::part) * sizeof(float) <= most_bytes;
 }
 
 }  // namespace tenon::codegen

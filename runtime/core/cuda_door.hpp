@@ -57,9 +57,11 @@ __device__ inline void lanes_to_rows(const float* interior, const shape& s, unsi
 
 }  // namespace door_detail
 
+// For the threads of a grid: what a kernel of the same name does alone, as a step of another one.
+namespace here {
+
 // call->x [n][channels][height][width] -> interior. Lanes beyond n become 0.
-template <int = 0>
-__global__ void load_samples(const call* c, float* interior, std::size_t step, shape s) {
+__device__ inline void load_samples(const call* c, float* interior, std::size_t step, shape s) {
   __shared__ float tile[block * door_detail::tile_row];
   const unsigned k = index_y();
   if (k >= c->blocks()) return;
@@ -68,8 +70,7 @@ __global__ void load_samples(const call* c, float* interior, std::size_t step, s
 }
 
 // call->target as floats [n][…] -> interior.
-template <int = 0>
-__global__ void load_values(const call* c, float* interior, std::size_t step, shape s) {
+__device__ inline void load_values(const call* c, float* interior, std::size_t step, shape s) {
   __shared__ float tile[block * door_detail::tile_row];
   const unsigned k = index_y();
   if (k >= c->blocks()) return;
@@ -79,8 +80,7 @@ __global__ void load_values(const call* c, float* interior, std::size_t step, sh
 }
 
 // call->target as class numbers int32_t[n] -> to[32] (exact below 2^24). Lanes beyond n become 0.
-template <int = 0>
-__global__ void load_classes(const call* c, float* to, std::size_t step) {
+__device__ inline void load_classes(const call* c, float* to, std::size_t step) {
   const team t = team::of_grid();
   const unsigned k = index_y();
   if (k >= c->blocks() || t.warp != 0) return;
@@ -89,8 +89,7 @@ __global__ void load_classes(const call* c, float* to, std::size_t step) {
 }
 
 // call->sample_weights[n], all 1 where null -> to[32]. Lanes beyond n become 0.
-template <int = 0>
-__global__ void load_weights(const call* c, float* to, std::size_t step) {
+__device__ inline void load_weights(const call* c, float* to, std::size_t step) {
   const team t = team::of_grid();
   const unsigned k = index_y();
   if (k >= c->blocks() || t.warp != 0) return;
@@ -100,8 +99,8 @@ __global__ void load_weights(const call* c, float* to, std::size_t step) {
 }
 
 // interior -> call->y [n][channels][height][width].
-template <int = 0>
-__global__ void store_samples(const call* c, const float* interior, std::size_t step, shape s) {
+__device__ inline void store_samples(const call* c, const float* interior, std::size_t step,
+                                     shape s) {
   __shared__ float tile[block * door_detail::tile_row];
   const unsigned k = index_y(), count = s.count();
   if (k >= c->blocks()) return;
@@ -111,9 +110,8 @@ __global__ void store_samples(const call* c, const float* interior, std::size_t 
 }
 
 // from [count][32] -> to [32][row], row >= count; the rest of each row becomes 0.
-template <int = 0>
-__global__ void transpose_to_rows(const call* c, const float* from, std::size_t from_step,
-                                  int count, float* to, std::size_t to_step, int row) {
+__device__ inline void transpose_to_rows(const call* c, const float* from, std::size_t from_step,
+                                         int count, float* to, std::size_t to_step, int row) {
   __shared__ float tile[block * door_detail::tile_row];
   const unsigned k = index_y();
   if (k >= c->blocks()) return;
@@ -124,12 +122,46 @@ __global__ void transpose_to_rows(const call* c, const float* from, std::size_t 
 }
 
 // to[i] = from[i] + from[part_stride + i] + …, the parts in order.
+__device__ inline void add_parts(const call* c, const float* from, std::size_t part_stride,
+                                 int floats, float* to) {
+  const team t = team::of_all();
+  for (unsigned i = t.thread; i < static_cast<unsigned>(floats); i += t.threads)
+    to[i] = sum_over_parts(from + i, c->parts, part_stride);
+}
+
+}  // namespace here
+
+// The same as kernels.
+
+template <int = 0>
+__global__ void load_samples(const call* c, float* interior, std::size_t step, shape s) {
+  here::load_samples(c, interior, step, s);
+}
+template <int = 0>
+__global__ void load_values(const call* c, float* interior, std::size_t step, shape s) {
+  here::load_values(c, interior, step, s);
+}
+template <int = 0>
+__global__ void load_classes(const call* c, float* to, std::size_t step) {
+  here::load_classes(c, to, step);
+}
+template <int = 0>
+__global__ void load_weights(const call* c, float* to, std::size_t step) {
+  here::load_weights(c, to, step);
+}
+template <int = 0>
+__global__ void store_samples(const call* c, const float* interior, std::size_t step, shape s) {
+  here::store_samples(c, interior, step, s);
+}
+template <int = 0>
+__global__ void transpose_to_rows(const call* c, const float* from, std::size_t from_step,
+                                  int count, float* to, std::size_t to_step, int row) {
+  here::transpose_to_rows(c, from, from_step, count, to, to_step, row);
+}
 template <int = 0>
 __global__ void add_parts(const call* c, const float* from, std::size_t part_stride, int floats,
                           float* to) {
-  const team t = team::of_grid();
-  for (unsigned i = t.thread; i < static_cast<unsigned>(floats); i += t.threads)
-    to[i] = sum_over_parts(from + i, c->parts, part_stride);
+  here::add_parts(c, from, part_stride, floats, to);
 }
 
 }  // namespace tenon::cuda

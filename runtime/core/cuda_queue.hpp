@@ -24,17 +24,13 @@ class queue {
   template <class... P, class... A>
   void run(void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
            A... arguments) noexcept {
-    if (shared_bytes > unasked_shared_bytes)
-      hold(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                                cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                static_cast<int>(shared_bytes)));
-    if (failed_ != cudaSuccess) return;
-    cudaLaunchConfig_t how{};
-    how.gridDim = dim3(g.groups, g.blocks);
-    how.blockDim = dim3(block, warps);
-    how.dynamicSmemBytes = shared_bytes;
-    how.stream = stream;
-    hold(cudaLaunchKernelEx(&how, kernel, static_cast<P>(arguments)...));
+    start(false, kernel, g, warps, shared_bytes, arguments...);
+  }
+  // All groups at once, so that they can meet (meet_all): as many as the device can hold.
+  template <class... P, class... A>
+  void run_together(void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
+                    A... arguments) noexcept {
+    start(true, kernel, g, warps, shared_bytes, arguments...);
   }
 
   void clear(float* at, std::size_t floats) noexcept {
@@ -60,6 +56,27 @@ class queue {
   cudaStream_t stream;
 
  private:
+  template <class... P, class... A>
+  void start(bool together, void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
+             A... arguments) noexcept {
+    if (shared_bytes > unasked_shared_bytes)
+      hold(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                                cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                static_cast<int>(shared_bytes)));
+    if (failed_ != cudaSuccess) return;
+    cudaLaunchConfig_t how{};
+    how.gridDim = dim3(g.groups, g.blocks);
+    how.blockDim = dim3(block, warps);
+    how.dynamicSmemBytes = shared_bytes;
+    how.stream = stream;
+    cudaLaunchAttribute attribute{};
+    attribute.id = cudaLaunchAttributeCooperative;
+    attribute.val.cooperative = 1;
+    how.attrs = &attribute;
+    how.numAttrs = together ? 1 : 0;
+    hold(cudaLaunchKernelEx(&how, kernel, static_cast<P>(arguments)...));
+  }
+
   static constexpr std::size_t unasked_shared_bytes = 48 * 1024;  // more has to be asked for
 
   cudaError_t failed_ = cudaSuccess;

@@ -2,6 +2,7 @@
 // on a block of 32 samples, which lie innermost in every tensor of samples. Thread blocks are
 // called groups here; a group is (32, warps) threads, a grid (groups, blocks of samples or parts).
 #pragma once
+#include <cooperative_groups.h>
 #include <cuda_runtime.h>
 
 #include <cstddef>
@@ -44,24 +45,34 @@ struct team {
   unsigned thread, threads;  // of all groups
   unsigned thread_in_group, threads_in_group;
 
-  // gridDim.x groups.
-  __device__ static team of_grid() {
-    const unsigned warp = blockIdx.x * blockDim.y + threadIdx.y;
-    return {.lane = threadIdx.x,
-            .warp = warp,
-            .warps = gridDim.x * blockDim.y,
-            .warp_in_group = threadIdx.y,
-            .warps_in_group = blockDim.y,
-            .group = blockIdx.x,
-            .groups = gridDim.x,
-            .thread = warp * block + threadIdx.x,
-            .threads = gridDim.x * blockDim.y * block,
-            .thread_in_group = threadIdx.y * block + threadIdx.x,
-            .threads_in_group = blockDim.y * block};
+  // gridDim.x groups: those that share a block of samples, or a part.
+  __device__ static team of_grid() { return of(blockIdx.x, gridDim.x); }
+  // All groups of the launch.
+  __device__ static team of_all() {
+    return of(blockIdx.y * gridDim.x + blockIdx.x, gridDim.y * gridDim.x);
   }
   // The threads of a group wait for each other, and see what the others wrote.
   __device__ void meet() const { __syncthreads(); }
+
+ private:
+  __device__ static team of(unsigned group, unsigned groups) {
+    const unsigned warp = group * blockDim.y + threadIdx.y;
+    return {.lane = threadIdx.x,
+            .warp = warp,
+            .warps = groups * blockDim.y,
+            .warp_in_group = threadIdx.y,
+            .warps_in_group = blockDim.y,
+            .group = group,
+            .groups = groups,
+            .thread = warp * block + threadIdx.x,
+            .threads = groups * blockDim.y * block,
+            .thread_in_group = threadIdx.y * block + threadIdx.x,
+            .threads_in_group = blockDim.y * block};
+  }
 };
+
+// All threads of a launch that was made with queue::run_together.
+__device__ inline void meet_all() { cooperative_groups::this_grid().sync(); }
 
 __device__ inline unsigned index_y() { return blockIdx.y; }  // block of samples, or part
 

@@ -39,7 +39,7 @@ endfunction()
 
 check_folder(dsl ALLOWED "^\"dsl/" "^<boost/hana")
 check_folder(runtime/core ALLOWED "^\"runtime/core/" "^<hwy/" "^<immintrin\\.h>$"  # _mm_pause in the pool
-  "^<cuda_runtime\\.h>$")
+  "^<(cuda_runtime|cooperative_groups)\\.h>$")
 check_folder(runtime EXCEPT runtime/core ALLOWED "^\"runtime/" "^<tenon/core.hpp>$" "^<hwy/" "^<fmt/" "^<CLI/"
   "^<nlohmann/" "^<(zlib|zip|xxhash|png|jpeglib|jerror)\\.h>$")
 # The oracle draws its masks from the very random numbers of emitted code, hence runtime/core/random.hpp.
