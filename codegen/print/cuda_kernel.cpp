@@ -206,8 +206,7 @@ bool cuda_kernel_printer::has(op kind) const { return contains(q_, kind); }
 
 void cuda_kernel_printer::body() {
   if (launch_.halo)
-    w_.line("tenon::cuda::clear_halo({} - {}, halo, {}, t);", name_of(k_.out),
-            p_.layouts[static_cast<std::size_t>(k_.out)].origin,
+    w_.line("tenon::cuda::clear_halo({}, halo, {}, t);", name_of(k_.out),
             float_literal(p_.layouts[static_cast<std::size_t>(k_.out)].halo_value));
   switch (s_.vectors) {
     case vector_axis::samples:

@@ -39,7 +39,9 @@ namespace shim {
 
 inline constexpr std::size_t most_shared_bytes = 227 * 1024;
 
-// The calling thread of a kernel waits: for its group, or its warp.
+// The calling thread of a kernel waits: for all groups of a cooperative launch, for its group, or
+// its warp.
+void meet_all();
 void meet_group();
 void meet_warp(unsigned lanes);
 // What lane `from` of the warp brings here. bytes <= 8.

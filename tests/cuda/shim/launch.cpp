@@ -1,5 +1,7 @@
-// Groups run one after the other. A thread runs on a fiber until it meets others, and goes on when
-// they are all there; threads that never meet share one fiber, one after the other.
+// Groups run one after the other; those of a cooperative launch do so up to the place where all
+// meet, and what they share is not kept across it. A thread runs on a fiber until it meets others,
+// and goes on when they are all there; threads that never meet share one fiber, one after the
+// other.
 #include <algorithm>
 #include <array>
 #include <boost/context/fiber.hpp>
@@ -20,7 +22,7 @@ namespace shim {
 namespace {
 
 namespace context = boost::context;
-constexpr std::size_t stack_bytes = 256 * 1024;
+constexpr std::size_t stack_bytes = 64 * 1024;  // a cooperative launch has tens of thousands of threads
 constexpr unsigned warp_lanes = 32;
 
 // A fiber that runs one thread after another.
@@ -54,7 +56,8 @@ class worker {
   context::fiber caller_, fiber_;
 };
 
-enum class meeting : std::uint8_t { none, group, warp, exchange };
+enum class meeting : std::uint8_t { none, group, all, warp, exchange };
+enum class outcome : std::uint8_t { finished, waits_for_all, failed };
 
 struct thread_state {
   worker* on = nullptr;  // while it is under way
@@ -74,19 +77,29 @@ std::vector<unsigned> ordered(unsigned n, std::mt19937& random) {
 
 class group_run {
  public:
-  // False, with a failure reported, where threads wait for each other in vain.
-  bool run(const grid_shape& shape, const std::function<void()>& thread, std::mt19937& random) {
+  void begin(const grid_shape& shape, const std::function<void()>& thread) {
     threads_.assign(shape.group.x * shape.group.y, {});
     idle_.clear();
     for (const auto& w : workers_) idle_.push_back(w.get());
+    warps_ = shape.group.y;
     thread_ = &thread;
-    const auto warps = ordered(shape.group.y, random), lanes = ordered(warp_lanes, random);
+  }
+
+  // To the end, or to where it waits for other groups; failed, with a report, where threads wait
+  // for each other in vain.
+  outcome go(std::mt19937& random) {
+    const auto warps = ordered(warps_, random), lanes = ordered(warp_lanes, random);
+    for (thread_state& t : threads_) t.at = meeting::none;
     for (;;) {
       for (const unsigned w : warps)
         if (!advance(w, lanes)) return fail("lanes of a warp do not meet in the same place");
-      if (std::ranges::all_of(threads_, &thread_state::done)) return true;
+      if (std::ranges::all_of(threads_, &thread_state::done)) return outcome::finished;
       if (std::ranges::any_of(threads_, &thread_state::done))
         return fail("some threads of a group end while others wait at __syncthreads()");
+      const meeting where = threads_[0].at;
+      if (std::ranges::any_of(threads_, [&](const thread_state& t) { return t.at != where; }))
+        return fail("threads of a group wait in different places");
+      if (where == meeting::all) return outcome::waits_for_all;
       for (thread_state& t : threads_) t.at = meeting::none;
     }
   }
@@ -113,10 +126,10 @@ class group_run {
       for (const unsigned lane : lanes) go_on(warp, lane);
       const meeting first = of_warp[0].at;
       const bool together = std::all_of(of_warp, of_warp + warp_lanes, [&](const thread_state& t) {
-        return t.at == first || (first <= meeting::group && t.at <= meeting::group);
+        return t.at == first || (first <= meeting::all && t.at <= meeting::all);
       });
       if (!together) return false;
-      if (first <= meeting::group) return true;
+      if (first <= meeting::all) return true;
       for (unsigned lane = 0; lane < warp_lanes; ++lane) of_warp[lane].at = meeting::none;
     }
   }
@@ -149,10 +162,10 @@ class group_run {
   }
 
   // Fibers stand in the middle of a kernel: they are given up.
-  bool fail(const std::string& what) {
+  outcome fail(const std::string& what) {
     report(what);
     workers_.clear();
-    return false;
+    return outcome::failed;
   }
 
   std::vector<thread_state> threads_;
@@ -160,47 +173,85 @@ class group_run {
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<worker*> idle_;
   const std::function<void()>* thread_ = nullptr;
-  unsigned current_ = 0;
+  unsigned current_ = 0, warps_ = 0;
 };
 
-group_run& running() {
-  thread_local group_run r;
-  return r;
+// Those of this thread of the host, which keep their fibers.
+std::vector<std::unique_ptr<group_run>>& groups() {
+  thread_local std::vector<std::unique_ptr<group_run>> all;
+  return all;
 }
+group_run& group_number(std::size_t index) {
+  while (groups().size() <= index) groups().push_back(std::make_unique<group_run>());
+  return *groups()[index];
+}
+thread_local group_run* now = nullptr;
 
 char* shared_bytes() { return reinterpret_cast<char*>(tenon::cuda::dynamic_shared); }
 constexpr std::size_t guard_bytes = 128;
 
-bool run_one(const grid_shape& shape, const std::function<void()>& thread, std::mt19937& random) {
+outcome go_on(group_run& group, const grid_shape& shape, std::mt19937& random) {
   std::memset(shared_bytes(), 0xFF, shape.shared_bytes + guard_bytes);
-  if (!running().run(shape, thread, random)) return false;
+  now = &group;
+  const outcome how = group.go(random);
   const char* guard = shared_bytes() + shape.shared_bytes;
-  if (std::all_of(guard, guard + guard_bytes, [](char c) { return c == '\xFF'; })) return true;
+  if (std::all_of(guard, guard + guard_bytes, [](char c) { return c == '\xFF'; })) return how;
   report("a kernel writes beyond its shared memory");
-  return false;
+  return outcome::failed;
+}
+
+void lose_device() {
+  const std::lock_guard lock(the().mutex);
+  the().lost = cudaErrorLaunchFailure;
+}
+
+// All groups up to where they meet, and again. False where not all of them come there.
+bool go_on_together(const grid_shape& shape, std::mt19937& random) {
+  const unsigned count = shape.grid.x * shape.grid.y;
+  for (;;) {
+    unsigned finished = 0;
+    for (const unsigned k : ordered(count, random)) {
+      blockIdx = {k % shape.grid.x, k / shape.grid.x, 0};
+      const outcome how = go_on(group_number(k), shape, random);
+      if (how == outcome::failed) return false;
+      finished += how == outcome::finished ? 1 : 0;
+    }
+    if (finished == count) return true;
+    if (finished > 0) {
+      report("some groups end while others wait for all");
+      return false;
+    }
+  }
 }
 
 }  // namespace
 
-void meet_group() { running().meet(meeting::group); }
+void meet_all() { now->meet(meeting::all); }
+void meet_group() { now->meet(meeting::group); }
 void meet_warp(unsigned lanes) {
   if (lanes != 0xFFFFFFFF) report("__syncwarp() of some lanes: the shim knows whole warps only");
-  running().meet(meeting::warp);
+  now->meet(meeting::warp);
 }
 void exchange(unsigned lanes, const void* mine, void* theirs, std::size_t bytes, unsigned from) {
   if (lanes != 0xFFFFFFFF) report("a shuffle of some lanes: the shim knows whole warps only");
-  running().exchange(mine, theirs, bytes, from);
+  now->exchange(mine, theirs, bytes, from);
 }
 
 void run_grid(const grid_shape& shape, const std::function<void()>& thread) {
   std::mt19937 random(7);
   gridDim = shape.grid, blockDim = shape.group;
+  if (shape.cooperative) {
+    for (unsigned k = 0; k < shape.grid.x * shape.grid.y; ++k) group_number(k).begin(shape, thread);
+    if (!go_on_together(shape, random)) lose_device();
+    return;
+  }
   for (const unsigned k : ordered(shape.grid.x * shape.grid.y, random)) {
     blockIdx = {k % shape.grid.x, k / shape.grid.x, 0};
-    if (run_one(shape, thread, random)) continue;
-    const std::lock_guard lock(the().mutex);
-    the().lost = cudaErrorLaunchFailure;
-    return;
+    group_number(0).begin(shape, thread);
+    const outcome how = go_on(group_number(0), shape, random);
+    if (how == outcome::finished) continue;
+    if (how == outcome::waits_for_all) report("groups meet that were not launched together");
+    return lose_device();
   }
 }
 
@@ -219,7 +270,12 @@ cudaError_t launch(const cudaLaunchConfig_t& how, bound_kernel kernel) {
     if (how.dynamicSmemBytes > most) return result(cudaErrorInvalidValue);
   }
   if (!capturing() && lost_with_launch()) return cudaSuccess;  // is known when somebody waits
-  const grid_shape shape{grid, group, how.dynamicSmemBytes};
+  const bool cooperative = std::any_of(how.attrs, how.attrs + how.numAttrs, [](const auto& a) {
+    return a.id == cudaLaunchAttributeCooperative && a.val.cooperative != 0;
+  });
+  constexpr unsigned at_once = 2 * 132;  // groups that a device can hold
+  if (cooperative && grid.x * grid.y > at_once) return result(cudaErrorCooperativeLaunchTooLarge);
+  const grid_shape shape{grid, group, how.dynamicSmemBytes, cooperative};
   auto run = [shape, thread = kernel.thread] { run_grid(shape, thread); };
   return result(submit(how.stream, {std::move(run), std::move(kernel), shape}));
 }

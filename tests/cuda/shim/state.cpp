@@ -29,6 +29,8 @@ constexpr std::array words{
     worded{cudaErrorInvalidResourceHandle, "cudaErrorInvalidResourceHandle",
            "invalid resource handle"},
     worded{cudaErrorLaunchFailure, "cudaErrorLaunchFailure", "unspecified launch failure"},
+    worded{cudaErrorCooperativeLaunchTooLarge, "cudaErrorCooperativeLaunchTooLarge",
+           "too many blocks in cooperative launch"},
     worded{cudaErrorStreamCaptureUnsupported, "cudaErrorStreamCaptureUnsupported",
            "operation not permitted when stream is capturing"}};
 

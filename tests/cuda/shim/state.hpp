@@ -35,6 +35,7 @@ void report(const std::string& failure);
 struct grid_shape {
   dim3 grid, group;
   std::size_t shared_bytes = 0;
+  bool cooperative = false;  // its groups may meet
 };
 void run_grid(const grid_shape& shape, const std::function<void()>& thread);
 

@@ -56,7 +56,7 @@ __device__ __forceinline__ void batch_norm_1_scale(const float* __restrict__ wei
 __global__ void __launch_bounds__(128)
 batch_norm_1_scale_on_grid(const tenon::cuda::call*, const float* weight, const float* running_var,
     float* scale) {
-  batch_norm_1_scale(weight, running_var, scale, tenon::cuda::team::of_grid());
+  batch_norm_1_scale(weight, running_var, scale, tenon::cuda::team::of_all());
 }
 
 // batch_norm_1_shift: shift[i] = bias[i] - running_mean[i] * scale[i]
@@ -72,7 +72,7 @@ __device__ __forceinline__ void batch_norm_1_shift(const float* __restrict__ bia
 __global__ void __launch_bounds__(128)
 batch_norm_1_shift_on_grid(const tenon::cuda::call*, const float* bias, const float* running_mean,
     const float* scale, float* shift) {
-  batch_norm_1_shift(bias, running_mean, scale, shift, tenon::cuda::team::of_grid());
+  batch_norm_1_shift(bias, running_mean, scale, shift, tenon::cuda::team::of_all());
 }
 
 // conv2d_1_folded_weight: folded_weight[g, c, i, j] = weight[g, c, i, j] * scale[g]
@@ -89,7 +89,7 @@ __device__ __forceinline__ void conv2d_1_folded_weight(const float* __restrict__
 __global__ void __launch_bounds__(128)
 conv2d_1_folded_weight_on_grid(const tenon::cuda::call*, const float* weight, const float* scale,
     float* folded_weight) {
-  conv2d_1_folded_weight(weight, scale, folded_weight, tenon::cuda::team::of_grid());
+  conv2d_1_folded_weight(weight, scale, folded_weight, tenon::cuda::team::of_all());
 }
 
 // conv2d_1: y[c, i, j] = max(shift[c] + sum over k, u, v of folded_weight[c, k, u, v] * x[k, i + u
@@ -121,9 +121,8 @@ __device__ __forceinline__ void conv2d_1(const float* __restrict__ shift,
     y[c * 2080 + i * 256 + j * 32 + b] = tenon::cuda::larger((shift0 + sum), 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-conv2d_1_on_grid(const tenon::cuda::call* call, const float* shift, const float* folded_weight,
-    const float* x, size_t x_step, float* y, size_t y_step) {
+__device__ __forceinline__ void conv2d_1_on_grid(const tenon::cuda::call* call, const float* shift,
+    const float* folded_weight, const float* x, size_t x_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   conv2d_1(shift, folded_weight, x + block * x_step, y + block * y_step,
@@ -149,9 +148,8 @@ __device__ __forceinline__ void max_pool_1(const float* __restrict__ x, float* _
     y[c * 512 + i * 128 + j * 32 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-max_pool_1_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, float* y,
-    size_t y_step) {
+__device__ __forceinline__ void max_pool_1_on_grid(const tenon::cuda::call* call, const float* x,
+    size_t x_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   max_pool_1(x + block * x_step, y + block * y_step, tenon::cuda::team::of_grid());
@@ -167,6 +165,7 @@ __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
   for (unsigned tile = t.warp; tile < 3; tile += t.warps) {
     const unsigned i = tile;
     float sum = 0.0f;
+    #pragma unroll 8
     for (unsigned k = 0; k < 64; ++k) {
       const float weight0 = weight[i * 64 + k];
       const float x0 = x[k * 32 + b];
@@ -176,9 +175,8 @@ __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
     y[i * 32 + b] = (bias0 + sum);
   }
 }
-__global__ void __launch_bounds__(128)
-linear_1_on_grid(const tenon::cuda::call* call, const float* bias, const float* weight,
-    const float* x, size_t x_step, float* y, size_t y_step) {
+__device__ __forceinline__ void linear_1_on_grid(const tenon::cuda::call* call, const float* bias,
+    const float* weight, const float* x, size_t x_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   linear_1(bias, weight, x + block * x_step, y + block * y_step, tenon::cuda::team::of_grid());
@@ -198,9 +196,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_maximum(const float* __r
     maximum[0 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_maximum_on_grid(const tenon::cuda::call* call, const float* x,
-    size_t x_step, float* maximum, size_t maximum_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_maximum_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, float* maximum, size_t maximum_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_maximum(x + block * x_step, maximum + block * maximum_step,
@@ -222,9 +218,9 @@ __device__ __forceinline__ void softmax_cross_entropy_1_total(const float* __res
     total[0 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_total_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    const float* maximum, size_t maximum_step, float* total, size_t total_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_total_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, const float* maximum, size_t maximum_step, float* total,
+    size_t total_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_total(x + block * x_step, maximum + block * maximum_step,
@@ -245,10 +241,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_probabilities(const floa
     probabilities[i * 32 + b] = (expf((x0 - maximum0)) / total0);
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_probabilities_on_grid(const tenon::cuda::call* call, const float* x,
-    size_t x_step, const float* maximum, size_t maximum_step, const float* total, size_t total_step,
-    float* probabilities, size_t probabilities_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_probabilities_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, const float* maximum, size_t maximum_step, const float* total, size_t total_step, float* probabilities, size_t probabilities_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_probabilities(x + block * x_step, maximum + block * maximum_step,
@@ -284,28 +277,36 @@ void prepare([[maybe_unused]] queue& q, [[maybe_unused]] const job& j) {
       j.prepared + 224);
 }
 
-// A batch through the network: each kernel for all blocks of samples side by side.
-void run(queue& q, const job& j, bool probabilities) {
-  q.run(tenon::cuda::load_samples<>, {4, 1}, 4, 0, j.call, j.memory + 8320 + 352, 14720,
+// A batch through the network in one kernel: a group of 8 warps for each block of samples. What
+//     passes between its steps stays in shared memory.
+__global__ void __launch_bounds__(256)
+run_together(const job j, bool probabilities) {
+  float* const memory = tenon::cuda::shared_memory();
+  tenon::cuda::here::load_samples(j.call, memory + 8320 + 352, 0,
       tenon::cuda::shape{2, 8, 8, 1, 1, 1, 1, 3200, 320});
-  q.run(conv2d_1_on_grid, {64, 1}, 4, 0, j.call, j.prepared + 208, j.prepared + 224,
-      j.memory + 8320, 14720, j.memory, 14720);
-  q.run(max_pool_1_on_grid, {16, 1}, 4, 0, j.call, j.memory, 14720, j.memory + 8320, 14720);
-  q.run(linear_1_on_grid, {1, 1}, 4, 0, j.call, j.declared + 352, j.declared + 128, j.memory + 8320,
-      14720, j.memory, 14720);
+  __syncthreads();
+  conv2d_1_on_grid(j.call, j.prepared + 208, j.prepared + 224, memory + 8320, 0, memory, 0);
+  __syncthreads();
+  max_pool_1_on_grid(j.call, memory, 0, memory + 8320, 0);
+  __syncthreads();
+  linear_1_on_grid(j.call, j.declared + 352, j.declared + 128, memory + 8320, 0, memory, 0);
   if (!probabilities) {
-    q.run(tenon::cuda::store_samples<>, {1, 1}, 4, 0, j.call, j.memory, 14720,
-        tenon::cuda::shape{.width = 3});
+    __syncthreads();
+    tenon::cuda::here::store_samples(j.call, memory, 0, tenon::cuda::shape{.width = 3});
     return;
   }
-  q.run(softmax_cross_entropy_1_maximum_on_grid, {1, 1}, 4, 0, j.call, j.memory, 14720,
-      j.memory + 192, 14720);
-  q.run(softmax_cross_entropy_1_total_on_grid, {1, 1}, 4, 0, j.call, j.memory, 14720,
-      j.memory + 192, 14720, j.memory + 224, 14720);
-  q.run(softmax_cross_entropy_1_probabilities_on_grid, {1, 1}, 4, 0, j.call, j.memory, 14720,
-      j.memory + 192, 14720, j.memory + 224, 14720, j.memory + 96, 14720);
-  q.run(tenon::cuda::store_samples<>, {1, 1}, 4, 0, j.call, j.memory + 96, 14720,
-      tenon::cuda::shape{.width = 3});
+  __syncthreads();
+  softmax_cross_entropy_1_maximum_on_grid(j.call, memory, 0, memory + 192, 0);
+  __syncthreads();
+  softmax_cross_entropy_1_total_on_grid(j.call, memory, 0, memory + 192, 0, memory + 224, 0);
+  __syncthreads();
+  softmax_cross_entropy_1_probabilities_on_grid(j.call, memory, 0, memory + 192, 0, memory + 224, 0,
+      memory + 96, 0);
+  __syncthreads();
+  tenon::cuda::here::store_samples(j.call, memory + 96, 0, tenon::cuda::shape{.width = 3});
+}
+void run(queue& q, const job& j, bool probabilities) {
+  q.run(run_together, {1, 1}, 8, 58880, j, probabilities);
 }
 
 }  // namespace
@@ -437,9 +438,8 @@ __device__ __forceinline__ void conv2d_1(const float* __restrict__ weight,
     y[c * 2080 + i * 256 + j * 32 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-conv2d_1_on_grid(const tenon::cuda::call* call, const float* weight, const float* x, size_t x_step,
-    float* y, size_t y_step) {
+__device__ __forceinline__ void conv2d_1_on_grid(const tenon::cuda::call* call, const float* weight,
+    const float* x, size_t x_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   conv2d_1(weight, x + block * x_step, y + block * y_step, tenon::cuda::team::of_grid());
@@ -458,6 +458,7 @@ __device__ __forceinline__ void batch_norm_1_sum_part(const float* __restrict__ 
     for (unsigned block = first; block < last; ++block) {
       const float* const x_block = x + block * x_step;
       const bool alive = block * 32 + b < call.n;
+      #pragma unroll 8
       for (unsigned k = t.warp_in_group; k < 64; k += t.warps_in_group) {
         const float x0 = x_block[i * 2080 + k * 32 + b];
         sum += (alive ? x0 : 0.0f);
@@ -467,14 +468,13 @@ __device__ __forceinline__ void batch_norm_1_sum_part(const float* __restrict__ 
     tenon::cuda::keep_sum_of_lanes(sum, sums, 0, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 1; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      sum_part[i] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      sum_part[i] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-batch_norm_1_sum_part_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    float* sum_part, size_t sum_part_step) {
+__device__ __forceinline__ void batch_norm_1_sum_part_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, float* sum_part, size_t sum_part_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   batch_norm_1_sum_part(x, x_step, sum_part + part * sum_part_step, *call,
@@ -493,10 +493,9 @@ __device__ __forceinline__ void batch_norm_1_sum(const float* __restrict__ sum_p
         (call.batch_size * 64.0f));
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_sum_on_grid(const tenon::cuda::call* call, const float* sum_part, float* mean,
-    size_t part_step) {
-  batch_norm_1_sum(sum_part, mean, part_step, *call, tenon::cuda::team::of_grid());
+__device__ __forceinline__ void batch_norm_1_sum_on_grid(const tenon::cuda::call* call,
+    const float* sum_part, float* mean, size_t part_step) {
+  batch_norm_1_sum(sum_part, mean, part_step, *call, tenon::cuda::team::of_all());
 }
 
 // batch_norm_1_squares_part: squares_part[i] += sum over samples of sum over k, u of (x[i, k, u] -
@@ -514,6 +513,7 @@ __device__ __forceinline__ void batch_norm_1_squares_part(const float* __restric
     for (unsigned block = first; block < last; ++block) {
       const float* const x_block = x + block * x_step;
       const bool alive = block * 32 + b < call.n;
+      #pragma unroll 8
       for (unsigned k = t.warp_in_group; k < 64; k += t.warps_in_group) {
         const float mean0 = mean[i];
         const float x0 = x_block[i * 2080 + k * 32 + b];
@@ -524,14 +524,14 @@ __device__ __forceinline__ void batch_norm_1_squares_part(const float* __restric
     tenon::cuda::keep_sum_of_lanes(sum, sums, 0, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 1; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      squares_part[i] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      squares_part[i] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-batch_norm_1_squares_part_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    const float* mean, float* squares_part, size_t squares_part_step) {
+__device__ __forceinline__ void batch_norm_1_squares_part_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, const float* mean, float* squares_part,
+    size_t squares_part_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   batch_norm_1_squares_part(x, x_step, mean, squares_part + part * squares_part_step, *call,
@@ -547,9 +547,9 @@ __device__ __forceinline__ void batch_norm_1_rstd(const float* __restrict__ squa
     rstd[i] = (1.0f / sqrtf(((squares[i] / (call.batch_size * 64.0f)) + 1e-05f)));
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_rstd_on_grid(const tenon::cuda::call* call, const float* squares, float* rstd) {
-  batch_norm_1_rstd(squares, rstd, *call, tenon::cuda::team::of_grid());
+__device__ __forceinline__ void batch_norm_1_rstd_on_grid(const tenon::cuda::call* call,
+    const float* squares, float* rstd) {
+  batch_norm_1_rstd(squares, rstd, *call, tenon::cuda::team::of_all());
 }
 
 // batch_norm_1: y[c, i, j] = max((x[c, i, j] - mean[c]) * rstd[c] * weight[c] + bias[c], 0)
@@ -573,10 +573,9 @@ __device__ __forceinline__ void batch_norm_1(const float* __restrict__ x,
         tenon::cuda::larger(fmaf((x0 - mean0), (rstd0 * weight0), bias0), 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    const float* mean, const float* rstd, const float* weight, const float* bias, float* y,
-    size_t y_step) {
+__device__ __forceinline__ void batch_norm_1_on_grid(const tenon::cuda::call* call, const float* x,
+    size_t x_step, const float* mean, const float* rstd, const float* weight, const float* bias,
+    float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   batch_norm_1(x + block * x_step, mean, rstd, weight, bias, y + block * y_step,
@@ -594,8 +593,8 @@ __device__ __forceinline__ void dropout_1_mask(float* __restrict__ mask,
         call.first_sample + block * 32 + b, i)) ? 1.6666666f : 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-dropout_1_mask_on_grid(const tenon::cuda::call* call, float* mask, size_t mask_step) {
+__device__ __forceinline__ void dropout_1_mask_on_grid(const tenon::cuda::call* call, float* mask,
+    size_t mask_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   dropout_1_mask(mask + block * mask_step, *call, block, tenon::cuda::team::of_grid());
@@ -623,9 +622,8 @@ __device__ __forceinline__ void max_pool_1(const float* __restrict__ x,
     y[c * 512 + i * 128 + j * 32 + b] = (sum * mask0);
   }
 }
-__global__ void __launch_bounds__(128)
-max_pool_1_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, const float* mask,
-    size_t mask_step, float* y, size_t y_step) {
+__device__ __forceinline__ void max_pool_1_on_grid(const tenon::cuda::call* call, const float* x,
+    size_t x_step, const float* mask, size_t mask_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   max_pool_1(x + block * x_step, mask + block * mask_step, y + block * y_step,
@@ -642,6 +640,7 @@ __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
   for (unsigned tile = t.warp; tile < 3; tile += t.warps) {
     const unsigned i = tile;
     float sum = 0.0f;
+    #pragma unroll 8
     for (unsigned k = 0; k < 64; ++k) {
       const float weight0 = weight[i * 64 + k];
       const float x0 = x[k * 32 + b];
@@ -651,9 +650,8 @@ __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
     y[i * 32 + b] = (bias0 + sum);
   }
 }
-__global__ void __launch_bounds__(128)
-linear_1_on_grid(const tenon::cuda::call* call, const float* bias, const float* weight,
-    const float* x, size_t x_step, float* y, size_t y_step) {
+__device__ __forceinline__ void linear_1_on_grid(const tenon::cuda::call* call, const float* bias,
+    const float* weight, const float* x, size_t x_step, float* y, size_t y_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   linear_1(bias, weight, x + block * x_step, y + block * y_step, tenon::cuda::team::of_grid());
@@ -673,9 +671,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_maximum(const float* __r
     maximum[0 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_maximum_on_grid(const tenon::cuda::call* call, const float* x,
-    size_t x_step, float* maximum, size_t maximum_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_maximum_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, float* maximum, size_t maximum_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_maximum(x + block * x_step, maximum + block * maximum_step,
@@ -697,9 +693,9 @@ __device__ __forceinline__ void softmax_cross_entropy_1_total(const float* __res
     total[0 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_total_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    const float* maximum, size_t maximum_step, float* total, size_t total_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_total_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, const float* maximum, size_t maximum_step, float* total,
+    size_t total_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_total(x + block * x_step, maximum + block * maximum_step,
@@ -724,10 +720,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum_of_sample(const floa
     sum_of_sample[0 + b] = (logf(total0) - sum);
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_sum_of_sample_on_grid(const tenon::cuda::call* call, const float* total,
-    size_t total_step, const float* target, size_t target_step, const float* x, size_t x_step,
-    const float* maximum, size_t maximum_step, float* sum_of_sample, size_t sum_of_sample_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_sum_of_sample_on_grid(const tenon::cuda::call* call, const float* total, size_t total_step, const float* target, size_t target_step, const float* x, size_t x_step, const float* maximum, size_t maximum_step, float* sum_of_sample, size_t sum_of_sample_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_sum_of_sample(total + block * total_step, target + block * target_step,
@@ -752,14 +745,12 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum_part(const float* __
     tenon::cuda::keep_sum_of_lanes(sum, sums, 0, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 1; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      sum_part[0] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      sum_part[0] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-softmax_cross_entropy_1_sum_part_on_grid(const tenon::cuda::call* call, const float* sum_of_sample,
-    size_t sum_of_sample_step, float* sum_part, size_t sum_part_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_sum_part_on_grid(const tenon::cuda::call* call, const float* sum_of_sample, size_t sum_of_sample_step, float* sum_part, size_t sum_part_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   softmax_cross_entropy_1_sum_part(sum_of_sample, sum_of_sample_step,
@@ -786,10 +777,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_gradient(const float* __
         ((static_cast<float>(i) == target0) ? 1.0f : 0.0f)) / call.batch_size) : 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_gradient_on_grid(const tenon::cuda::call* call, const float* x,
-    size_t x_step, const float* maximum, size_t maximum_step, const float* total, size_t total_step,
-    const float* target, size_t target_step, float* d_x, size_t d_x_step) {
+__device__ __forceinline__ void softmax_cross_entropy_1_gradient_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step, const float* maximum, size_t maximum_step, const float* total, size_t total_step, const float* target, size_t target_step, float* d_x, size_t d_x_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   softmax_cross_entropy_1_gradient(x + block * x_step, maximum + block * maximum_step,
@@ -814,9 +802,8 @@ __device__ __forceinline__ void linear_1_input_gradient(const float* __restrict_
     d_x[i * 32 + b] = sum;
   }
 }
-__global__ void __launch_bounds__(128)
-linear_1_input_gradient_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step,
-    const float* weight, float* d_x, size_t d_x_step) {
+__device__ __forceinline__ void linear_1_input_gradient_on_grid(const tenon::cuda::call* call,
+    const float* d_y, size_t d_y_step, const float* weight, float* d_x, size_t d_x_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   linear_1_input_gradient(d_y + block * d_y_step, weight, d_x + block * d_x_step,
@@ -852,9 +839,9 @@ __device__ __forceinline__ void linear_1_weight_gradient(const float* __restrict
     }
   }
 }
-__global__ void __launch_bounds__(128)
-linear_1_weight_gradient_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step,
-    const float* x_transposed, size_t x_transposed_step, float* d_weight, size_t d_weight_step) {
+__device__ __forceinline__ void linear_1_weight_gradient_on_grid(const tenon::cuda::call* call,
+    const float* d_y, size_t d_y_step, const float* x_transposed, size_t x_transposed_step,
+    float* d_weight, size_t d_weight_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   linear_1_weight_gradient(d_y, d_y_step, x_transposed, x_transposed_step,
@@ -881,14 +868,13 @@ __device__ __forceinline__ void linear_1_bias_gradient(const float* __restrict__
     tenon::cuda::keep_sum_of_lanes(sum, sums, 0, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 1; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      d_bias[i] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      d_bias[i] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-linear_1_bias_gradient_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step,
-    float* d_bias, size_t d_bias_step) {
+__device__ __forceinline__ void linear_1_bias_gradient_on_grid(const tenon::cuda::call* call,
+    const float* d_y, size_t d_y_step, float* d_bias, size_t d_bias_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   linear_1_bias_gradient(d_y, d_y_step, d_bias + part * d_bias_step, part * blocks / call->parts,
@@ -907,9 +893,9 @@ __device__ __forceinline__ void dropout_1_gradient(const float* __restrict__ d_y
     d_x[i * 32 + b] = (d_y0 * mask0);
   }
 }
-__global__ void __launch_bounds__(128)
-dropout_1_gradient_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step,
-    const float* mask, size_t mask_step, float* d_x, size_t d_x_step) {
+__device__ __forceinline__ void dropout_1_gradient_on_grid(const tenon::cuda::call* call,
+    const float* d_y, size_t d_y_step, const float* mask, size_t mask_step, float* d_x,
+    size_t d_x_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   dropout_1_gradient(d_y + block * d_y_step, mask + block * mask_step, d_x + block * d_x_step,
@@ -937,9 +923,8 @@ __device__ __forceinline__ void max_pool_1_first_maximum(const float* __restrict
     first[c * 512 + i * 128 + j * 32 + b] = sum_at;
   }
 }
-__global__ void __launch_bounds__(128)
-max_pool_1_first_maximum_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    float* first, size_t first_step) {
+__device__ __forceinline__ void max_pool_1_first_maximum_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, float* first, size_t first_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   max_pool_1_first_maximum(x + block * x_step, first + block * first_step,
@@ -968,10 +953,9 @@ __device__ __forceinline__ void max_pool_1_input_gradient(const float* __restric
         ((x0 > 0.0f) ? ((static_cast<float>(i2 * 2 + i4) == first0) ? d_y0 : 0.0f) : 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-max_pool_1_input_gradient_on_grid(const tenon::cuda::call* call, const float* x, size_t x_step,
-    const float* first, size_t first_step, const float* d_y, size_t d_y_step, float* d_x,
-    size_t d_x_step) {
+__device__ __forceinline__ void max_pool_1_input_gradient_on_grid(const tenon::cuda::call* call,
+    const float* x, size_t x_step, const float* first, size_t first_step, const float* d_y,
+    size_t d_y_step, float* d_x, size_t d_x_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   max_pool_1_input_gradient(x + block * x_step, first + block * first_step, d_y + block * d_y_step,
@@ -995,6 +979,7 @@ __device__ __forceinline__ void batch_norm_1_gradient_d_weight_part(const float*
       const float* const d_y_block = d_y + block * d_y_step;
       const float* const x_block = x + block * x_step;
       const bool alive = block * 32 + b < call.n;
+      #pragma unroll 8
       for (unsigned k = t.warp_in_group; k < 64; k += t.warps_in_group) {
         const float rstd0 = rstd[i];
         const float mean0 = mean[i];
@@ -1007,15 +992,12 @@ __device__ __forceinline__ void batch_norm_1_gradient_d_weight_part(const float*
     tenon::cuda::keep_sum_of_lanes(sum, sums, 0, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 1; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      d_weight_part[i] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      d_weight_part[i] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-batch_norm_1_gradient_d_weight_part_on_grid(const tenon::cuda::call* call, const float* d_y,
-    size_t d_y_step, const float* x, size_t x_step, const float* mean, const float* rstd,
-    float* d_weight_part, size_t d_weight_part_step) {
+__device__ __forceinline__ void batch_norm_1_gradient_d_weight_part_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step, const float* x, size_t x_step, const float* mean, const float* rstd, float* d_weight_part, size_t d_weight_part_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   batch_norm_1_gradient_d_weight_part(d_y, d_y_step, x, x_step, mean, rstd,
@@ -1033,10 +1015,9 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum(const float* __restr
     loss[0] = (tenon::cuda::sum_over_parts(sum_part + 0, call.parts, part_step) / call.batch_size);
   }
 }
-__global__ void __launch_bounds__(128)
-softmax_cross_entropy_1_sum_on_grid(const tenon::cuda::call* call, const float* sum_part,
-    float* loss, size_t part_step) {
-  softmax_cross_entropy_1_sum(sum_part, loss, part_step, *call, tenon::cuda::team::of_grid());
+__device__ __forceinline__ void softmax_cross_entropy_1_sum_on_grid(const tenon::cuda::call* call,
+    const float* sum_part, float* loss, size_t part_step) {
+  softmax_cross_entropy_1_sum(sum_part, loss, part_step, *call, tenon::cuda::team::of_all());
 }
 
 // batch_norm_1_gradient: d_x[c, i, j] = weight[c] * rstd[c] * (d_y[c, i, j] - (d_bias[c] + (x[c, i,
@@ -1065,10 +1046,10 @@ __device__ __forceinline__ void batch_norm_1_gradient(const float* __restrict__ 
         : 0.0f);
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_gradient_on_grid(const tenon::cuda::call* call, const float* weight, const float* rstd,
-    const float* d_y, size_t d_y_step, const float* d_bias, const float* x, size_t x_step,
-    const float* mean, const float* d_weight, float* d_x, size_t d_x_step) {
+__device__ __forceinline__ void batch_norm_1_gradient_on_grid(const tenon::cuda::call* call,
+    const float* weight, const float* rstd, const float* d_y, size_t d_y_step, const float* d_bias,
+    const float* x, size_t x_step, const float* mean, const float* d_weight, float* d_x,
+    size_t d_x_step) {
   const unsigned block = tenon::cuda::index_y();
   if (block >= call->blocks()) return;
   batch_norm_1_gradient(weight, rstd, d_y + block * d_y_step, d_bias, x + block * x_step, mean,
@@ -1103,6 +1084,7 @@ __device__ __forceinline__ void conv2d_1_weight_gradient(const float* __restrict
       const float* const d_y_block = d_y + block * d_y_step;
       const float* const x_block = x + block * x_step;
       for (unsigned k = t.warp_in_group; k < 8; k += t.warps_in_group) {
+        #pragma unroll 7
         for (unsigned u = 0; u < 8; ++u) {
           const float d_y0 = d_y_block[g * 2080 + k * 256 + u * 32 + b];
           const float x0 = x_block[c * 3200 + i * 320 + j * 32 + k * 320 + u * 32 + b];
@@ -1138,14 +1120,14 @@ __device__ __forceinline__ void conv2d_1_weight_gradient(const float* __restrict
     tenon::cuda::keep_sum_of_lanes(sum0_8, sums, 8, t);
     t.meet();
     for (unsigned e = t.thread_in_group; e < 9; e += t.threads_in_group) {
-      const float sum = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
-      d_weight[g * 32 + c * 9 + (i + e / 3 % 3) * 3 + (j + e % 3)] = sum;
+      const float total = tenon::cuda::sum_of_warps(sums + e * t.warps_in_group, t.warps_in_group);
+      d_weight[g * 32 + c * 9 + (i + e / 3 % 3) * 3 + (j + e % 3)] = total;
     }
   }
 }
-__global__ void __launch_bounds__(256)
-conv2d_1_weight_gradient_on_grid(const tenon::cuda::call* call, const float* d_y, size_t d_y_step,
-    const float* x, size_t x_step, float* d_weight, size_t d_weight_step) {
+__device__ __forceinline__ void conv2d_1_weight_gradient_on_grid(const tenon::cuda::call* call,
+    const float* d_y, size_t d_y_step, const float* x, size_t x_step, float* d_weight,
+    size_t d_weight_step) {
   const unsigned part = tenon::cuda::index_y(), blocks = call->blocks();
   if (part >= call->parts) return;
   conv2d_1_weight_gradient(d_y, d_y_step, x, x_step, d_weight + part * d_weight_step,
@@ -1161,10 +1143,9 @@ __device__ __forceinline__ void batch_norm_1_running_mean_update(const float* __
     running_mean[i] = fmaf(0.9f, running_mean[i], (0.1f * mean[i]));
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_running_mean_update_on_grid(const tenon::cuda::call*, const float* mean,
-    float* running_mean) {
-  batch_norm_1_running_mean_update(mean, running_mean, tenon::cuda::team::of_grid());
+__device__ __forceinline__ void batch_norm_1_running_mean_update_on_grid(const tenon::cuda::call*,
+    const float* mean, float* running_mean) {
+  batch_norm_1_running_mean_update(mean, running_mean, tenon::cuda::team::of_all());
 }
 
 // batch_norm_1_running_var_update: running_var[i] = 0.9 * running_var[i] + 0.1 * squares[i] / (n *
@@ -1178,10 +1159,8 @@ __device__ __forceinline__ void batch_norm_1_running_var_update(const float* __r
         fmaf(0.9f, running_var[i], (0.1f * (squares[i] / fmaf(call.batch_size, 64.0f, -(1.0f)))));
   }
 }
-__global__ void __launch_bounds__(128)
-batch_norm_1_running_var_update_on_grid(const tenon::cuda::call* call, const float* squares,
-    float* running_var) {
-  batch_norm_1_running_var_update(squares, running_var, *call, tenon::cuda::team::of_grid());
+__device__ __forceinline__ void batch_norm_1_running_var_update_on_grid(const tenon::cuda::call* call, const float* squares, float* running_var) {
+  batch_norm_1_running_var_update(squares, running_var, *call, tenon::cuda::team::of_all());
 }
 
 // Where everything lies on the device.
@@ -1203,81 +1182,104 @@ struct job {
       m + 46080, m + 46080, reinterpret_cast<tenon::cuda::call*>(m + 46208), m + 46272};
 }
 
-// A batch forward and, where gradients are wanted, backward: each kernel for all blocks of samples
-//     side by side.
-void run(queue& q, const job& j, bool forward_only) {
-  q.clear(j.sums, 416);
-  q.run(tenon::cuda::load_samples<>, {4, 1}, 4, 0, j.call, j.blocks + 16640 + 352, 23136,
+// A batch through the network in one kernel: a group of 8 warps for each block of samples.
+__global__ void __launch_bounds__(256)
+run_together(const job j, bool forward_only, [[maybe_unused]] bool renews) {
+  tenon::cuda::here::load_samples(j.call, j.blocks + 16640 + 352, 23136,
       tenon::cuda::shape{2, 8, 8, 1, 1, 1, 1, 3200, 320});
   if (!forward_only) {
-    q.run(tenon::cuda::load_classes<>, {1, 1}, 4, 0, j.call, j.blocks + 8320, 23136);
+    __syncthreads();
+    tenon::cuda::here::load_classes(j.call, j.blocks + 8320, 23136);
   }
-  q.run(conv2d_1_on_grid, {64, 1}, 4, 0, j.call, j.declared, j.blocks + 16640, 23136, j.blocks,
-      23136);
-  q.run(batch_norm_1_sum_part_on_grid, {4, 1}, 8, 32, j.call, j.blocks, 23136, j.sums, 416);
-  q.run(batch_norm_1_sum_on_grid, {1, 1}, 4, 0, j.call, j.sums, j.batch, 416);
-  q.run(batch_norm_1_squares_part_on_grid, {4, 1}, 8, 32, j.call, j.blocks, 23136, j.batch,
-      j.sums + 16, 416);
-  q.run(tenon::cuda::add_parts<>, {1, 1}, 4, 0, j.call, j.sums + 16, 416, 16, j.batch + 16);
-  q.run(batch_norm_1_rstd_on_grid, {1, 1}, 4, 0, j.call, j.batch + 16, j.batch + 32);
-  q.run(batch_norm_1_on_grid, {64, 1}, 4, 0, j.call, j.blocks, 23136, j.batch, j.batch + 32,
-      j.declared + 320, j.declared + 336, j.memory, 16608);
-  q.run(dropout_1_mask_on_grid, {16, 1}, 4, 0, j.call, j.memory + 8320, 16608);
-  q.run(max_pool_1_on_grid, {16, 1}, 4, 0, j.call, j.memory, 16608, j.memory + 8320, 16608,
-      j.memory + 10368, 16608);
-  q.run(linear_1_on_grid, {1, 1}, 4, 0, j.call, j.declared + 352, j.declared + 128,
-      j.memory + 10368, 16608, j.blocks + 23040, 23136);
+  __syncthreads();
+  conv2d_1_on_grid(j.call, j.declared, j.blocks + 16640, 23136, j.blocks, 23136);
+  tenon::cuda::meet_all();
+  batch_norm_1_sum_part_on_grid(j.call, j.blocks, 23136, j.sums, 416);
+  tenon::cuda::meet_all();
+  batch_norm_1_sum_on_grid(j.call, j.sums, j.batch, 416);
+  tenon::cuda::meet_all();
+  batch_norm_1_squares_part_on_grid(j.call, j.blocks, 23136, j.batch, j.sums + 16, 416);
+  tenon::cuda::meet_all();
+  tenon::cuda::here::add_parts(j.call, j.sums + 16, 416, 16, j.batch + 16);
+  tenon::cuda::meet_all();
+  batch_norm_1_rstd_on_grid(j.call, j.batch + 16, j.batch + 32);
+  tenon::cuda::meet_all();
+  batch_norm_1_on_grid(j.call, j.blocks, 23136, j.batch, j.batch + 32, j.declared + 320,
+      j.declared + 336, j.memory, 16608);
+  __syncthreads();
+  dropout_1_mask_on_grid(j.call, j.memory + 8320, 16608);
+  __syncthreads();
+  max_pool_1_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608, j.memory + 10368, 16608);
+  __syncthreads();
+  linear_1_on_grid(j.call, j.declared + 352, j.declared + 128, j.memory + 10368, 16608,
+      j.blocks + 23040, 23136);
   if (!forward_only) {
-    q.run(softmax_cross_entropy_1_maximum_on_grid, {1, 1}, 4, 0, j.call, j.blocks + 23040, 23136,
+    __syncthreads();
+    softmax_cross_entropy_1_maximum_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416,
+        16608);
+    __syncthreads();
+    softmax_cross_entropy_1_total_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416, 16608,
+        j.memory + 12448, 16608);
+    __syncthreads();
+    softmax_cross_entropy_1_sum_of_sample_on_grid(j.call, j.memory + 12448, 16608, j.blocks + 8320,
+        23136, j.blocks + 23040, 23136, j.memory + 12416, 16608, j.memory + 12480, 16608);
+    tenon::cuda::meet_all();
+    softmax_cross_entropy_1_sum_part_on_grid(j.call, j.memory + 12480, 16608, j.sums + 32, 416);
+    tenon::cuda::meet_all();
+    softmax_cross_entropy_1_gradient_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416,
+        16608, j.memory + 12448, 16608, j.blocks + 8320, 23136, j.memory + 16512, 16608);
+    __syncthreads();
+    linear_1_input_gradient_on_grid(j.call, j.memory + 16512, 16608, j.declared + 128,
         j.memory + 12416, 16608);
-    q.run(softmax_cross_entropy_1_total_on_grid, {1, 1}, 4, 0, j.call, j.blocks + 23040, 23136,
-        j.memory + 12416, 16608, j.memory + 12448, 16608);
-    q.run(softmax_cross_entropy_1_sum_of_sample_on_grid, {1, 1}, 4, 0, j.call, j.memory + 12448,
-        16608, j.blocks + 8320, 23136, j.blocks + 23040, 23136, j.memory + 12416, 16608,
-        j.memory + 12480, 16608);
-    q.run(softmax_cross_entropy_1_sum_part_on_grid, {1, 1}, 8, 32, j.call, j.memory + 12480, 16608,
-        j.sums + 32, 416);
-    q.run(softmax_cross_entropy_1_gradient_on_grid, {1, 1}, 4, 0, j.call, j.blocks + 23040, 23136,
-        j.memory + 12416, 16608, j.memory + 12448, 16608, j.blocks + 8320, 23136, j.memory + 16512,
-        16608);
-    q.run(linear_1_input_gradient_on_grid, {16, 1}, 4, 0, j.call, j.memory + 16512, 16608,
-        j.declared + 128, j.memory + 12416, 16608);
-    q.run(tenon::cuda::transpose_to_rows<>, {2, 1}, 4, 0, j.call, j.memory + 10368, 16608, 64,
-        j.memory + 14464, 16608, 64);
-    q.run(linear_1_weight_gradient_on_grid, {1, 1}, 4, 0, j.call, j.memory + 16512, 16608,
-        j.memory + 14464, 16608, j.sums + 48, 416);
-    q.run(linear_1_bias_gradient_on_grid, {3, 1}, 8, 32, j.call, j.memory + 16512, 16608,
-        j.sums + 240, 416);
-    q.run(dropout_1_gradient_on_grid, {16, 1}, 4, 0, j.call, j.memory + 12416, 16608,
-        j.memory + 8320, 16608, j.memory + 10368, 16608);
-    q.run(max_pool_1_first_maximum_on_grid, {16, 1}, 4, 0, j.call, j.memory, 16608, j.memory + 8320,
-        16608);
-    q.run(max_pool_1_input_gradient_on_grid, {64, 1}, 4, 0, j.call, j.memory, 16608,
-        j.memory + 8320, 16608, j.memory + 10368, 16608, j.blocks + 8320, 23136);
-    q.run(batch_norm_1_sum_part_on_grid, {4, 1}, 8, 32, j.call, j.blocks + 8320, 23136,
-        j.sums + 256, 416);
-    q.run(batch_norm_1_gradient_d_weight_part_on_grid, {4, 1}, 8, 32, j.call, j.blocks + 8320,
-        23136, j.blocks, 23136, j.batch, j.batch + 32, j.sums + 272, 416);
-    q.run(softmax_cross_entropy_1_sum_on_grid, {1, 1}, 4, 0, j.call, j.sums + 32, j.batch + 48,
+    __syncthreads();
+    tenon::cuda::here::transpose_to_rows(j.call, j.memory + 10368, 16608, 64, j.memory + 14464,
+        16608, 64);
+    tenon::cuda::meet_all();
+    linear_1_weight_gradient_on_grid(j.call, j.memory + 16512, 16608, j.memory + 14464, 16608,
+        j.sums + 48, 416);
+    tenon::cuda::meet_all();
+    linear_1_bias_gradient_on_grid(j.call, j.memory + 16512, 16608, j.sums + 240, 416);
+    tenon::cuda::meet_all();
+    dropout_1_gradient_on_grid(j.call, j.memory + 12416, 16608, j.memory + 8320, 16608,
+        j.memory + 10368, 16608);
+    __syncthreads();
+    max_pool_1_first_maximum_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608);
+    __syncthreads();
+    max_pool_1_input_gradient_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608,
+        j.memory + 10368, 16608, j.blocks + 8320, 23136);
+    tenon::cuda::meet_all();
+    batch_norm_1_sum_part_on_grid(j.call, j.blocks + 8320, 23136, j.sums + 256, 416);
+    tenon::cuda::meet_all();
+    batch_norm_1_gradient_d_weight_part_on_grid(j.call, j.blocks + 8320, 23136, j.blocks, 23136,
+        j.batch, j.batch + 32, j.sums + 272, 416);
+    tenon::cuda::meet_all();
+    softmax_cross_entropy_1_sum_on_grid(j.call, j.sums + 32, j.batch + 48, 416);
+    tenon::cuda::meet_all();
+    tenon::cuda::here::add_parts(j.call, j.sums + 48, 416, 192, j.gradients + 128);
+    tenon::cuda::meet_all();
+    tenon::cuda::here::add_parts(j.call, j.sums + 240, 416, 16, j.gradients + 352);
+    tenon::cuda::meet_all();
+    tenon::cuda::here::add_parts(j.call, j.sums + 256, 416, 16, j.gradients + 336);
+    tenon::cuda::meet_all();
+    tenon::cuda::here::add_parts(j.call, j.sums + 272, 416, 16, j.gradients + 320);
+    tenon::cuda::meet_all();
+    batch_norm_1_gradient_on_grid(j.call, j.declared + 320, j.batch + 32, j.blocks + 8320, 23136,
+        j.gradients + 336, j.blocks, 23136, j.batch, j.gradients + 320, j.memory, 16608);
+    tenon::cuda::meet_all();
+    conv2d_1_weight_gradient_on_grid(j.call, j.memory, 16608, j.blocks + 16640, 23136, j.sums + 288,
         416);
-    q.run(tenon::cuda::add_parts<>, {2, 1}, 4, 0, j.call, j.sums + 48, 416, 192, j.gradients + 128);
-    q.run(tenon::cuda::add_parts<>, {1, 1}, 4, 0, j.call, j.sums + 240, 416, 16, j.gradients + 352);
-    q.run(tenon::cuda::add_parts<>, {1, 1}, 4, 0, j.call, j.sums + 256, 416, 16, j.gradients + 336);
-    q.run(tenon::cuda::add_parts<>, {1, 1}, 4, 0, j.call, j.sums + 272, 416, 16, j.gradients + 320);
-    q.run(batch_norm_1_gradient_on_grid, {64, 1}, 4, 0, j.call, j.declared + 320, j.batch + 32,
-        j.blocks + 8320, 23136, j.gradients + 336, j.blocks, 23136, j.batch, j.gradients + 320,
-        j.memory, 16608);
-    q.run(conv2d_1_weight_gradient_on_grid, {8, 1}, 8, 288, j.call, j.memory, 16608,
-        j.blocks + 16640, 23136, j.sums + 288, 416);
-    q.run(tenon::cuda::add_parts<>, {1, 1}, 4, 0, j.call, j.sums + 288, 416, 128, j.gradients);
+    tenon::cuda::meet_all();
+    tenon::cuda::here::add_parts(j.call, j.sums + 288, 416, 128, j.gradients);
+  }
+  if (renews) {
+    tenon::cuda::meet_all();
+    batch_norm_1_running_mean_update_on_grid(j.call, j.batch, j.declared + 368);
+    tenon::cuda::meet_all();
+    batch_norm_1_running_var_update_on_grid(j.call, j.batch + 16, j.declared + 384);
   }
 }
-
-// Running statistics, from the batch's.
-void renew([[maybe_unused]] queue& q, [[maybe_unused]] const job& j) {
-  q.run(batch_norm_1_running_mean_update_on_grid, {1, 1}, 4, 0, j.call, j.batch, j.declared + 368);
-  q.run(batch_norm_1_running_var_update_on_grid, {1, 1}, 4, 0, j.call, j.batch + 16,
-      j.declared + 384);
+void run(queue& q, const job& j, bool forward_only, [[maybe_unused]] bool renews) {
+  q.run_together(run_together, {1, 1}, 8, 288, j, forward_only, renews);
 }
 
 // The outputs of the last call, back to rows of samples.
@@ -1309,7 +1311,7 @@ struct train::state {
   float* memory = nullptr;
   stream in = nullptr;
   std::size_t last_n = batch;
-  tenon::cuda::graph gradients, forward, renew, outputs;
+  tenon::cuda::graph gradients, forward, statistics, outputs;
 };
 
 train::train() noexcept = default;
@@ -1330,9 +1332,9 @@ error train::open(std::span<std::byte> arena, stream s) noexcept {
   const auto capture = [&](tenon::cuda::graph& g, auto what) {
     q.hold(q.failed() != cudaSuccess ? q.failed() : g.capture(j.call, what));
   };
-  capture(made->gradients, [&](queue& to) { run(to, j, false), train_kernels::renew(to, j); });
-  capture(made->forward, [&](queue& to) { run(to, j, true); });
-  capture(made->renew, [&](queue& to) { train_kernels::renew(to, j); });
+  capture(made->gradients, [&](queue& to) { run(to, j, false, true); });
+  capture(made->forward, [&](queue& to) { run(to, j, true, false); });
+  capture(made->statistics, [&](queue& to) { run(to, j, true, true); });
   capture(made->outputs, [&](queue& to) { store_outputs(to, j); });
   if (q.failed() != cudaSuccess) return tenon::cuda::of(q.failed());
   state_ = std::move(made);
@@ -1449,8 +1451,7 @@ error train::statistics(const float* x, std::size_t n, const settings& s) noexce
   q.copy(j.x, x, n * 128 * sizeof(float));
   tenon::cuda::call c = call_of(n, s);
   c.x = j.x;
-  q.launch(state_->forward, c);
-  q.launch(state_->renew, c);
+  q.launch(state_->statistics, c);
   q.wait();
   return tenon::cuda::of(q.failed());
 }
