@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "runtime/core/blob.hpp"
 #include "runtime/io/error.hpp"
 #include "runtime/io/hash.hpp"
 #include "runtime/io/safetensors.hpp"
@@ -46,13 +48,27 @@ std::vector<std::string> names_of(const metadata& m, const char* key) {
   }
 }
 
+// What is folded cannot be unfolded; it serves on the CPU alone.
+safetensors_file opened(const std::filesystem::path& path) {
+  const std::string_view magic(blob_header::expected_magic);
+  std::string begin(magic.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  if (file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == magic) {
+    throw user_error(fmt::format(
+        "{}: is a blob, weights folded for the CPU's serving code; give the safetensors "
+        "file that train wrote, which every device takes",
+        path.string()));
+  }
+  return safetensors_file::load(path);
+}
+
 // A file of weights that is held against a network.
 class reader {
  public:
   // `patterns`: what may disagree; null where nothing may.
   reader(const std::filesystem::path& path, const network_info& network,
          const std::span<const std::string>* patterns)
-      : reader(path, network, patterns, safetensors_file::load(path)) {}
+      : reader(path, network, patterns, opened(path)) {}
   reader(std::filesystem::path label, const network_info& network,
          const std::span<const std::string>* patterns, safetensors_file file)
       : path_(std::move(label)), network_(network), patterns_(patterns), file_(std::move(file)) {}

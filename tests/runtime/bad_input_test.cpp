@@ -185,6 +185,7 @@ TEST_CASE("weights: cut, damaged, foreign, of another network; a folder; blobs a
   damaged[whole.size() - 3] ^= 1;
   evaluates(damaged, {"hash", "damaged"});
   evaluates(std::string(8, '\x7f') + "{}", {"header too large"});
+  evaluates("TENONBLB" + std::string(56, '\1'), {"is a blob", "give the safetensors file"});
   evaluates("PK\3\4 a zip archive, as torch.save makes it", {"safetensors"});
   refused({"eval", "--weights", "w.safetensors", "--data", "npy:x.npy,x.npy"},
           {"linear_1.weight", "[10, 40]", "[2, 3]", "another network"}, regressor());
