@@ -69,8 +69,7 @@ TEST_CASE("an application serves from arrays on either side, with the same bits"
   cudaMalloc(reinterpret_cast<void**>(&arena), net::eval::arena_bytes);
   net::eval model;
   error failed = model.open({arena, net::eval::arena_bytes}, image);
-  // From the host's memory, and back there when it returns; or on the device, in the stream's
-  // order.
+  // From the host's memory and back there; or on the device, in the order of its stream.
   if (failed == error::none) failed = model.run(x.data(), n, y.data());
   if (failed == error::none) failed = model.run_on_device(device_x.get(), n, device_y.get());
 
