@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/context/fiber.hpp>
-#include <boost/context/fixedsize_stack.hpp>
+#include <boost/context/stack_context.hpp>
+#include <new>
 #include <numeric>
 #include <random>
 #include <string>
@@ -22,14 +23,36 @@ namespace shim {
 namespace {
 
 namespace context = boost::context;
-constexpr std::size_t stack_bytes = 64 * 1024;  // a cooperative launch has tens of thousands of threads
+constexpr std::size_t stack_bytes =
+    64 * 1024;  // a cooperative launch has tens of thousands of threads
 constexpr unsigned warp_lanes = 32;
+
+// A stack that begins a few cache lines beside those of its neighbours: a warp's threads take
+// turns, and where their stacks share a set of the cache, most of the time goes into that.
+class staggered_stack {
+ public:
+  explicit staggered_stack(std::size_t number) : bytes_(stack_bytes + number % 64 * 5 * 64) {}
+
+  context::stack_context allocate() const {
+    context::stack_context stack;
+    stack.size = bytes_;
+    stack.sp = static_cast<char*>(::operator new(bytes_, alignment)) + bytes_;
+    return stack;
+  }
+  static void deallocate(const context::stack_context& stack) noexcept {
+    ::operator delete(static_cast<char*>(stack.sp) - stack.size, alignment);
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{4096};
+  std::size_t bytes_;
+};
 
 // A fiber that runs one thread after another.
 class worker {
  public:
-  worker()
-      : fiber_(std::allocator_arg, context::fixedsize_stack(stack_bytes),
+  explicit worker(std::size_t number)
+      : fiber_(std::allocator_arg, staggered_stack(number),
                [this](context::fiber&& caller) -> context::fiber {
                  caller_ = std::move(caller);
                  for (;;) {
@@ -47,12 +70,24 @@ class worker {
     go_on();
   }
   void go_on() { fiber_ = std::move(fiber_).resume(); }
-  void leave() { caller_ = std::move(caller_).resume(); }  // from within
+  void leave() {  // from within
+    const char here = 0;
+    left_at_ = &here;
+    caller_ = std::move(caller_).resume();
+  }
+  // A launch of tens of thousands of threads has its stacks in L3 at best: they are fetched while
+  // the threads before are running.
+  void will_go_on() const {
+    constexpr int line = 64, below = 4, above = 5;
+    __builtin_prefetch(this, 1);
+    for (int i = -below; i < above; ++i) __builtin_prefetch(left_at_ + i * line, 1);
+  }
   bool finished() const { return finished_; }
 
  private:
   const std::function<void()>* thread_ = nullptr;
   bool finished_ = false;
+  const char* left_at_ = nullptr;  // of its stack
   context::fiber caller_, fiber_;
 };
 
@@ -123,7 +158,12 @@ class group_run {
   bool advance(unsigned warp, const std::vector<unsigned>& lanes) {
     thread_state* const of_warp = threads_.data() + warp * warp_lanes;
     for (;;) {
-      for (const unsigned lane : lanes) go_on(warp, lane);
+      for (std::size_t k = 0; k < lanes.size(); ++k) {
+        constexpr std::size_t ahead = 6;
+        if (k + ahead < lanes.size() && of_warp[lanes[k + ahead]].on != nullptr)
+          of_warp[lanes[k + ahead]].on->will_go_on();
+        go_on(warp, lanes[k]);
+      }
       const meeting first = of_warp[0].at;
       const bool together = std::all_of(of_warp, of_warp + warp_lanes, [&](const thread_state& t) {
         return t.at == first || (first <= meeting::all && t.at <= meeting::all);
@@ -153,7 +193,7 @@ class group_run {
 
   worker* take() {
     if (idle_.empty()) {
-      workers_.push_back(std::make_unique<worker>());
+      workers_.push_back(std::make_unique<worker>(workers_.size()));
       return workers_.back().get();
     }
     worker* w = idle_.back();
