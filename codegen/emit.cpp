@@ -75,6 +75,7 @@ bool is_random(const program& p) {
 program on_warps(const declaration& d, mode m, const emit_options& o) {
   program p = lower(d, m, o.batch, settling_of(o));
   p.on = warps;
+  p.on.products = o.products;
   return prepared(std::move(p), o);
 }
 
@@ -179,6 +180,8 @@ std::string print_manifest(const edition& e, const std::vector<emitted_file>& fi
   j["standalone"] = e.options.standalone;
   j["embed"] = e.options.embed;
   if (e.options.cuda) j["cuda"] = true;
+  if (e.options.cuda && e.options.products != precision::float32)
+    j["precision"] = e.options.products == precision::tf32 ? "tf32" : "bf16";
   if (!e.options.tuned_by.empty()) j["tuned"] = e.options.tuned_by;
   for (const emitted_file& f : files) j["files"].push_back(f.path);
   j["compile"] = by_hand(e);
@@ -245,6 +248,16 @@ bool* flag_of(emit_options& options, std::string_view flag) {
   return nullptr;
 }
 
+bool read_precision(emit_options& options, std::string_view name) {
+  constexpr std::pair<std::string_view, precision> known[] = {
+      {"float32", precision::float32}, {"tf32", precision::tf32}, {"bf16", precision::bf16}};
+  for (const auto& [word, products] : known) {
+    if (word == name) options.products = products;
+    if (word == name) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void read_tuned(emit_options& options, const std::string& file) {
@@ -265,7 +278,8 @@ int generate(const declaration& d, int argc, char** argv) {
   const auto usage = [&](const std::string& what) {
     fmt::print(stderr,
                "{}: error: {}; usage: {} --output DIR [--batch N] [--source NAME] [--off PASS]... "
-               "[--exact] [--standalone] [--embed] [--cuda] [--tuned FILE]\n",
+               "[--exact] [--standalone] [--embed] [--cuda] [--precision float32|tf32|bf16] "
+               "[--tuned FILE]\n",
                argv[0], what, argv[0]);
     return 2;
   };
@@ -285,6 +299,8 @@ int generate(const declaration& d, int argc, char** argv) {
       options.off.push_back(value);
     else if (flag == "--tuned")
       tuned = value;
+    else if (flag == "--precision" && read_precision(options, value))
+      continue;
     else if (flag == "--batch" && std::atoi(value.c_str()) > 0)
       options.batch = std::atoi(value.c_str());
     else

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "codegen/lower.hpp"
+#include "codegen/machine.hpp"
 
 namespace tenon::codegen {
 
@@ -17,6 +18,7 @@ struct emit_options {
   bool standalone = false;       // the folder also holds what the source includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in: <name>_weights.*
   bool cuda = false;             // the network on a GPU beside: emitted/<name>_cuda.hpp, <name>.cu
+  precision products = precision::float32;  // on a GPU
 };
 
 struct emitted_file {

@@ -4,6 +4,9 @@
 
 namespace tenon::codegen {
 
+// What products of weights and samples are made of; sums are float32 throughout.
+enum class precision : unsigned char { float32, tf32, bf16 };
+
 struct machine {
   int block = 0;    // samples side by side; 0: 16 or 32, whatever suits the network
   int workers = 1;  // tiles that are worked on at the same moment, each by one of so many
@@ -15,6 +18,7 @@ struct machine {
   // strips of kernels count on that.
   bool keeps_near = true;
   std::size_t shared_bytes = 0;  // memory that the workers of a group share; 0: there is none
+  precision products = precision::float32;  // less: by fragments of 16 rows and 8 samples
 };
 
 // A core of a CPU: half of its L2 holds what passes from kernel to kernel.

@@ -104,6 +104,7 @@ struct schedule {
   std::vector<clip> clips;         // loops over taps that stay out of the halo
   int split_axis = -1;             // single samples: threads share the steps of this loop
   int staged = 0;                  // steps of the sum whose weights a group of warps holds at once
+  int fragment = 0;  // steps of the sum that a product of fragments takes; 0: lane by lane
   int shared_with = -1;            // an earlier kernel with the same text
   double flops = 0;                // of one call: per sample for block kernels
 };

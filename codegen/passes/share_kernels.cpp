@@ -19,7 +19,7 @@ std::string with_tile(const program& p, std::size_t i) {
                                  s.columns_outermost, s.around);
   for (const clip& c : s.clips)
     text += fmt::format(" clip {} {} {} {} {}", c.reduced, c.outer, c.scale, c.low, c.high);
-  text += fmt::format(" split {}", s.split_axis);
+  text += fmt::format(" split {} staged {} fragment {}", s.split_axis, s.staged, s.fragment);
   return text;
 }
 

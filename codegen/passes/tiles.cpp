@@ -101,8 +101,36 @@ bool cuts(const program& p, const kernel& q, int axis_id, int tile) {
   return extent_of(q, axis_id) % tile == 0 || alone_writes(p, q);
 }
 
+int steps_of(const kernel& q) {
+  int steps = 1;
+  for (std::size_t a = static_cast<std::size_t>(q.outer); a < q.extents.size(); ++a)
+    steps *= q.extents[a];
+  return steps;
+}
+
+// Fragments are 16 rows high: fewer rows, or a few steps, would leave them empty.
+constexpr int fragment_rows = 16;
+
+bool takes_fragments(const program& p, const kernel& q, int row) {
+  return p.on.products != precision::float32 && row >= 0 && extent_of(q, row) >= fragment_rows &&
+         find_reduction(q.value) && steps_of(q) >= fragment_rows && alone_writes(p, q);
+}
+
+// Two fragments of rows share what is loaded of the samples; positions as many as keep all warps
+// busy.
+void tile_fragments(const program& p, const kernel& q, schedule& s, int row, int column) {
+  s.fragment = p.on.products == precision::tf32 ? 8 : 16;
+  s.row_axis = row, s.column_axis = column;
+  s.rows = extent_of(q, row) >= 2 * fragment_rows ? 2 * fragment_rows : fragment_rows;
+  s.columns = std::min(extent_of(q, column), p.on.most_sums / s.rows);
+  while (s.columns > 1 &&
+         tiles_of(q, row, s.rows, column, s.columns) * p.blocks() < long{1} * p.on.workers)
+    --s.columns;
+}
+
 // Side by side: sums over the weights' rows for each of the positions.
 void tile_contract_for_warps(const program& p, const kernel& q, schedule& s, int row, int column) {
+  if (takes_fragments(p, q, row)) return tile_fragments(p, q, s, row, column);
   best_tile(q, s, row, column, p.on.most_sums, [&](int rows, int columns) {
     if (!cuts(p, q, row, rows) || !cuts(p, q, column, columns)) return never;
     const long tiles = tiles_of(q, row, rows, column, columns) * p.blocks();
@@ -184,6 +212,10 @@ int row_tile(const program& p, const kernel& q) {
 
 int steps_to_stage(const machine& on, const kernel& q, const schedule& s) {
   if (s.row_axis < 0 || s.rows == 1 || !find_reduction(q.value)) return 0;
+  if (s.fragment > 0) {
+    constexpr int most_steps = 512;  // of 32 rows: 84 KB, two groups to a multiprocessor
+    return std::min((steps_of(q) + s.fragment - 1) / s.fragment * s.fragment, most_steps);
+  }
   const std::size_t row = sizeof(float) * static_cast<std::size_t>((s.rows + 3) / 4 * 4);
   int inner = 1;
   for (std::size_t a = static_cast<std::size_t>(q.outer) + 1; a < q.extents.size(); ++a)

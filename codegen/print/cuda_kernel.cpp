@@ -42,6 +42,7 @@ cuda_kernel_printer::cuda_kernel_printer(writer& w, const program& p, std::size_
     const factors f = factors_of(q_);
     staged_ = p_.of(f.a->tensor).where == home::sample ? f.b : f.a;
   }
+  if (s_.fragment > 0) fragment_ = p_.on.products == precision::tf32 ? "tf32" : "bf16";
   const bool of_step = s_.vectors == vector_axis::none;
   launch_.call = contains(k_, op::live) || contains(k_, op::uniform) || contains(k_, op::draw) ||
                  contains(k_, op::batch_size);
@@ -66,8 +67,11 @@ cuda_kernel_printer::cuda_kernel_printer(writer& w, const program& p, std::size_
       (staged_->index[0].coefficient(a) != 0 ? rows : columns) *= tiles_of(a);
     launch_.groups =
         groups_for(rows * ((columns + warps_side_by_side - 1) / warps_side_by_side), most);
-    launch_.shared_bytes = sizeof(float) * static_cast<std::size_t>(s_.staged) *
-                           static_cast<std::size_t>((s_.rows + 3) / 4 * 4);
+    // Fragments: rows apart by 8 floats more, so that four steps meet all banks, and where each
+    // step reads.
+    const int row = s_.fragment > 0 ? s_.rows + 8 + 1 : (s_.rows + 3) / 4 * 4;
+    launch_.shared_bytes =
+        sizeof(float) * static_cast<std::size_t>(s_.staged) * static_cast<std::size_t>(row);
   } else {
     const long tiles = of_step                           ? (tiles_of(outer_axes()) + 31) / 32
                        : s_.vectors == vector_axis::rows ? tiles_of(0) * ((q_.extents[1] + 31) / 32)
@@ -129,6 +133,7 @@ std::string cuda_kernel_printer::tile_text() const {
                            : columns() > 1 ? fmt::format("{} x {}", s_.rows, s_.columns)
                                            : fmt::format("{}", s_.rows);
   s = fmt::format("Tile of a {}: {}; {} of them.", who, tile, grouped(tiles_of(outer_axes())));
+  if (fragment_) s += fmt::format(" Tensor cores: {}, summed in float32.", fragment_);
   if (launch_.shared_bytes > 0)
     s += fmt::format(" Shared memory: {} bytes.", grouped(static_cast<long>(launch_.shared_bytes)));
   return s;
@@ -210,7 +215,7 @@ void cuda_kernel_printer::body() {
             float_literal(p_.layouts[static_cast<std::size_t>(k_.out)].halo_value));
   switch (s_.vectors) {
     case vector_axis::samples:
-      return s_.staged > 0 ? staged_tiles() : warp_tiles();
+      return s_.fragment > 0 ? fragment_tiles() : s_.staged > 0 ? staged_tiles() : warp_tiles();
     case vector_axis::sample_sums:
       return group_sums();
     case vector_axis::rows:
@@ -260,6 +265,25 @@ void cuda_kernel_printer::decode(const std::string& number, const std::vector<in
     if (tiles * tile > extent(a)) at = fmt::format("min({}, {}u)", at, extent(a) - tile);
     w_.line("const unsigned {} = {};", name, at);
   }
+}
+
+long cuda_kernel_printer::steps() const {
+  long all = 1;
+  for (std::size_t a = index(q_.outer); a < q_.extents.size(); ++a) all *= q_.extents[a];
+  return all;
+}
+
+std::vector<std::string> cuda_kernel_printer::names_at_step(const std::string& number) const {
+  std::vector<std::string> names = axes_;
+  long inner = 1;
+  for (std::size_t a = q_.extents.size(); a-- > index(q_.outer);) {
+    const bool last = a == index(q_.outer);
+    std::string at = inner == 1 ? number : fmt::format("{} / {}", number, inner);
+    if (!last) at = fmt::format("{} % {}", at, q_.extents[a]);
+    names[a] = at == number ? at : "(" + at + ")";
+    inner *= q_.extents[a];
+  }
+  return names;
 }
 
 void cuda_kernel_printer::loop(const std::string& name, const std::string& begin,

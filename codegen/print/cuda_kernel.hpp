@@ -1,7 +1,8 @@
 // Prints one kernel as CUDA: a device function for the threads of a team, whose lanes are the
 // samples of a block, and a kernel that calls it with the blocks of a batch side by side. What all
 // kinds of kernels share lies in cuda_kernel.cpp, their bodies in cuda_tiles.cpp (values of
-// samples) and cuda_sums.cpp (sums over samples, and kernels of a step).
+// samples), cuda_fragments.cpp (the same on tensor cores) and cuda_sums.cpp (sums over samples, and
+// kernels of a step).
 #pragma once
 #include <functional>
 #include <map>
@@ -50,6 +51,10 @@ class cuda_kernel_printer {
   void body();
   void warp_tiles();
   void staged_tiles();
+  void fragment_tiles();
+  void products(const std::string& numbers, const std::string& weights, const std::string& x,
+                const affine& of_tile, const std::string& left);
+  void store_fragments();
   void group_sums();
   void rows();
   void elements();
@@ -65,6 +70,9 @@ class cuda_kernel_printer {
   std::vector<int> outer_axes() const;
   // The first indices of tile number `number`, as constants; a tile that would reach beyond the
   // end begins earlier.
+  // The steps of the sum, counted over its axes: their indices for step number `number`.
+  long steps() const;
+  std::vector<std::string> names_at_step(const std::string& number) const;
   void decode(const std::string& number, const std::vector<int>& axes);
   void loop(const std::string& name, const std::string& begin, const std::string& end,
             const std::string& step, const std::function<void()>& inner);
@@ -97,6 +105,7 @@ class cuda_kernel_printer {
   std::vector<parameter_name> names_;
   std::vector<std::string> axes_;
   const node* reduction_ = nullptr;
+  const char* fragment_ = nullptr;  // "tf32", "bf16"
   const node* staged_ = nullptr;    // the read whose values lie in shared memory
   bool block_by_block_ = false;     // pointers of samples are those of a block: "x_block"
   bool warps_share_steps_ = false;  // the outermost loop of the sum

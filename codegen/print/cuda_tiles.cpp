@@ -56,22 +56,13 @@ void cuda_kernel_printer::staged_tiles() {
     const auto stage = [&] {
       w_.line("t.meet();  // nobody needs the weights before any more");
       loop("e", "t.thread_in_group", std::to_string(s_.rows * steps), "t.threads_in_group", [&] {
-        const std::vector<std::string> names = axes_;
-        w_.line("const unsigned step = e % {};", steps);
-        long inner = 1;
-        for (std::size_t a = q_.extents.size(); a-- > index(outermost);) {
-          const bool last = a == index(outermost);
-          std::string at = inner == 1 ? "step" : fmt::format("step / {}", inner);
-          if (!last) at = fmt::format("{} % {}", at, q_.extents[a]);
-          if (last && in_rounds) at = fmt::format("{} + {}_begin", at, names[a]);
-          axes_[a] = "(" + at + ")";
-          if (at == "step") axes_[a] = at;
-          inner *= q_.extents[a];
-        }
-        axes_[index(s_.row_axis)] = fmt::format("({} + e / {})", names[index(s_.row_axis)], steps);
-        w_.line("{0}_tile[step * {1} + e / {2}] = {0}[{3}];", weights, padded, steps,
-                index_text(staged_->index[0], axes_));
-        axes_ = names;
+        w_.line("const unsigned step = e % {}{};", steps,
+                in_rounds ? fmt::format(" + {}_begin * {}", axes_[index(outermost)], after) : "");
+        std::vector<std::string> names = names_at_step("step");
+        names[index(s_.row_axis)] = fmt::format("({} + e / {})", names[index(s_.row_axis)], steps);
+        w_.line("{0}_tile[{1} * {2} + e / {3}] = {0}[{4}];", weights,
+                in_rounds ? fmt::format("e % {}", steps) : "step", padded, steps,
+                index_text(staged_->index[0], names));
       });
       w_.line("t.meet();");
       reduced_loops(index(outermost), [&] {

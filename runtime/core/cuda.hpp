@@ -5,6 +5,7 @@
 #include "runtime/core/arena.hpp"
 #include "runtime/core/cuda_door.hpp"
 #include "runtime/core/cuda_errors.hpp"
+#include "runtime/core/cuda_fragments.hpp"
 #include "runtime/core/cuda_graph.hpp"
 #include "runtime/core/cuda_memory.hpp"
 #include "runtime/core/cuda_queue.hpp"
