@@ -72,7 +72,7 @@ class scheduling {
       }
       const node &weights = of_sample(f.a) ? *f.b : *f.a, &samples = of_sample(f.a) ? *f.a : *f.b;
       tile_contract(p_, q, s, weights, samples);
-      s.staged = steps_to_stage(p_.on, q, s);
+      s.staged = steps_to_stage(p_.on, q, s, weights);
       s.columns_outermost = !p_.single && p_.on.workers == 1 && s.around == 0 &&
                             better_by_columns(p_, q, weights, samples, s);
       return;

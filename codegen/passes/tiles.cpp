@@ -210,13 +210,19 @@ int row_tile(const program& p, const kernel& q) {
   return rows;
 }
 
-int steps_to_stage(const machine& on, const kernel& q, const schedule& s) {
+int steps_to_stage(const machine& on, const kernel& q, const schedule& s, const node& weights) {
   if (s.row_axis < 0 || s.rows == 1 || !find_reduction(q.value)) return 0;
+  long along = 1;  // tiles that share weights
+  for (int a = 0; a < q.outer; ++a) {
+    const int tile = a == s.column_axis ? s.columns : 1;
+    if (!touches(weights, a)) along *= (extent_of(q, a) + tile - 1) / tile;
+  }
+  const int sharers = along == 1 ? warps_of_group : 1;
   if (s.fragment > 0) {
-    constexpr int most_steps = 512;  // of 32 rows: 84 KB, two groups to a multiprocessor
+    const int most_steps = sharers == 1 ? 512 : 32;  // of 32 rows: 84 KB, or 5 KB for each warp
     return std::min((steps_of(q) + s.fragment - 1) / s.fragment * s.fragment, most_steps);
   }
-  const std::size_t row = sizeof(float) * static_cast<std::size_t>((s.rows + 3) / 4 * 4);
+  const std::size_t row = sizeof(float) * static_cast<std::size_t>((s.rows + 3) / 4 * 4 * sharers);
   int inner = 1;
   for (std::size_t a = static_cast<std::size_t>(q.outer) + 1; a < q.extents.size(); ++a)
     inner *= q.extents[a];

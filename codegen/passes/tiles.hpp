@@ -25,9 +25,9 @@ void tile_sums(const program& p, const kernel& q, schedule& s, const node& a, co
 // Rows of a sum over samples whose lanes are columns.
 int row_tile(const program& p, const kernel& q);
 
-// How many steps of the tile's sum have their weights in the memory of a group at once; 0: weights
-// come from where they are.
-int steps_to_stage(const machine& on, const kernel& q, const schedule& s);
+// How many steps of the tile's sum have their weights in shared memory at once, for all warps of a
+// group or, where each has other weights, for each of them; 0: weights come from where they are.
+int steps_to_stage(const machine& on, const kernel& q, const schedule& s, const node& weights);
 
 // Whatever is no product takes its panels side by side: they lie next to each other.
 void tile_panels(const kernel& q, schedule& s);

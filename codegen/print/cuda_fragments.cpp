@@ -6,13 +6,11 @@
 namespace tenon::codegen {
 
 void cuda_kernel_printer::fragment_tiles() {
-  std::vector<int> across, along;  // axes that weights move along, and the others
-  for (int a : outer_axes()) (staged_->index[0].coefficient(a) != 0 ? across : along).push_back(a);
   const factors f = factors_of(q_);
   const node& samples = *(staged_ == f.a ? f.b : f.a);
   const std::string weights = name_of(staged_->tensor), x = name_of(samples.tensor),
                     numbers = fmt::format("tenon::cuda::{}", fragment_);
-  const long rows = tiles_of(across), columns = tiles_of(along), all = steps();
+  const long all = steps();
   const int width = s_.rows + 8, staged = s_.staged, high = s_.rows / 16;
   const bool in_rounds = staged < all;
   affine of_step = samples.index[0], of_tile = samples.index[0];
@@ -20,23 +18,14 @@ void cuda_kernel_printer::fragment_tiles() {
     (t.axis < q_.outer ? of_step : of_tile).add(t.axis, -t.coefficient);
   of_step.constant = 0;
 
-  w_.line("float* const {}_tile = tenon::cuda::shared_memory();  // [{}][{}]", weights, staged,
-          width);
-  w_.line("int* const offset = reinterpret_cast<int*>({}_tile + {});  // of each step in {}",
-          weights, staged * width, x);
-  w_.line("const unsigned runs = ({} + t.warps_in_group - 1) / t.warps_in_group;", columns);
-  loop("piece", "t.group", rows == 1 ? "runs" : fmt::format("{} * runs", rows), "t.groups", [&] {
-    if (rows > 1) w_.line("const unsigned row = piece / runs;");
-    if (columns > 1)
-      w_.line("const unsigned tile = min({} * t.warps_in_group + t.warp_in_group, {}u);",
-              rows > 1 ? "piece % runs" : "piece", columns - 1);
-    decode("row", across);
-    decode("tile", along);
+  pieces(staged * (width + 1), [&] {
+    w_.line("int* const offset = reinterpret_cast<int*>({}_tile + {});  // of each step in {}",
+            weights, staged * width, x);
     for (int j = 0; j < s_.columns; ++j) w_.line("float sum{}[{}][4][4] = {{}};", j, high);
     const auto round = [&] {
       const std::string begin = in_rounds ? "begin + " : "";
-      w_.line("t.meet();  // nobody needs the weights before any more");
-      loop("e", "t.thread_in_group", std::to_string(s_.rows * staged), "t.threads_in_group", [&] {
+      meet("  // nobody needs the weights before any more");
+      loop("e", everyone(), std::to_string(s_.rows * staged), everyones_step(), [&] {
         w_.line("const unsigned step = {}e % {}, down = e / {};", begin, staged, staged);
         std::vector<std::string> names = names_at_step("step");
         names[index(s_.row_axis)] = fmt::format("({} + down)", names[index(s_.row_axis)]);
@@ -45,11 +34,11 @@ void cuda_kernel_printer::fragment_tiles() {
         w_.line("{}_tile[e % {} * {} + down] = {};", weights, staged, width,
                 all % staged == 0 ? value : fmt::format("step < {} ? {} : 0.0f", all, value));
       });
-      loop("e", "t.thread_in_group", std::to_string(staged), "t.threads_in_group", [&] {
+      loop("e", everyone(), std::to_string(staged), everyones_step(), [&] {
         w_.line("const int step = static_cast<int>({}e);", begin);
         w_.line("offset[e] = {};", index_text(of_step, names_at_step("step")));
       });
-      w_.line("t.meet();");
+      meet();
       const std::string left = in_rounds ? fmt::format("{} - begin", all) : std::to_string(all);
       loop("step", "0",
            in_rounds ? fmt::format("min({}u, {})", staged, left) : std::to_string(staged),

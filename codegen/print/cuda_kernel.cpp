@@ -54,29 +54,32 @@ cuda_kernel_printer::cuda_kernel_printer(writer& w, const program& p, std::size_
   });
   launch_.halo = has_halo(p_, k_.out);
   constexpr long most = 1024;
-  launch_.warps = warps_side_by_side;
+  const unsigned side_by_side =
+      p_.together > 0 ? static_cast<unsigned>(warps_of_group) : warps_side_by_side;
+  launch_.warps = side_by_side;
   if (s_.vectors == vector_axis::sample_sums) {
     const int sums = s_.rows * columns();
     launch_.warps = static_cast<unsigned>(warps_of_group);
     launch_.groups = groups_for(tiles_of(outer_axes()), 1 << 20);
     launch_.shared_bytes = sizeof(float) * static_cast<std::size_t>(sums * warps_of_group);
   } else if (s_.staged > 0) {
-    std::vector<int> across;
     long rows = 1, columns = 1;
     for (int a : outer_axes())
       (staged_->index[0].coefficient(a) != 0 ? rows : columns) *= tiles_of(a);
-    launch_.groups =
-        groups_for(rows * ((columns + warps_side_by_side - 1) / warps_side_by_side), most);
+    const long at_once = side_by_side;
+    launch_.groups = groups_for(has_own_weights() ? (rows + at_once - 1) / at_once
+                                                  : rows * ((columns + at_once - 1) / at_once),
+                                most);
     // Fragments: rows apart by 8 floats more, so that four steps meet all banks, and where each
     // step reads.
     const int row = s_.fragment > 0 ? s_.rows + 8 + 1 : (s_.rows + 3) / 4 * 4;
-    launch_.shared_bytes =
-        sizeof(float) * static_cast<std::size_t>(s_.staged) * static_cast<std::size_t>(row);
+    launch_.shared_bytes = sizeof(float) * static_cast<std::size_t>(s_.staged) *
+                           static_cast<std::size_t>(row) * (has_own_weights() ? side_by_side : 1);
   } else {
     const long tiles = of_step                           ? (tiles_of(outer_axes()) + 31) / 32
                        : s_.vectors == vector_axis::rows ? tiles_of(0) * ((q_.extents[1] + 31) / 32)
                                                          : tiles_of(outer_axes());
-    launch_.groups = groups_for((tiles + warps_side_by_side - 1) / warps_side_by_side, most);
+    launch_.groups = groups_for((tiles + side_by_side - 1) / side_by_side, most);
   }
 }
 

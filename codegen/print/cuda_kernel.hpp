@@ -51,6 +51,13 @@ class cuda_kernel_printer {
   void body();
   void warp_tiles();
   void staged_tiles();
+  // Over the tiles of weights and positions. All
+  // warps of a group have the same weights, or, where no positions are left, each its own.
+  void pieces(int floats_of_tile, const std::function<void()>& inner);
+  bool has_own_weights() const;
+  std::string everyone() const { return has_own_weights() ? "t.lane" : "t.thread_in_group"; }
+  std::string everyones_step() const { return has_own_weights() ? "32" : "t.threads_in_group"; }
+  void meet(const char* why = "");
   void fragment_tiles();
   void products(const std::string& numbers, const std::string& weights, const std::string& x,
                 const affine& of_tile, const std::string& left);

@@ -26,36 +26,57 @@ void cuda_kernel_printer::warp_tiles() {
        [&] { decode("tile", axes), tile(); });
 }
 
-void cuda_kernel_printer::staged_tiles() {
+bool cuda_kernel_printer::has_own_weights() const {
+  long along = 1;
+  for (int a : outer_axes()) along *= staged_->index[0].coefficient(a) == 0 ? tiles_of(a) : 1;
+  return along == 1;
+}
+
+void cuda_kernel_printer::meet(const char* why) {
+  w_.line(std::string(has_own_weights() ? "__syncwarp();" : "t.meet();") + why);
+}
+
+void cuda_kernel_printer::pieces(int floats_of_tile, const std::function<void()>& inner) {
   std::vector<int> across, along;  // axes that weights move along, and the others
   for (int a : outer_axes()) (staged_->index[0].coefficient(a) != 0 ? across : along).push_back(a);
   const long rows = tiles_of(across), columns = tiles_of(along);
   const std::string weights = name_of(staged_->tensor);
+  if (has_own_weights()) {
+    w_.line("float* const {}_tile = tenon::cuda::shared_memory() + t.warp_in_group * {};", weights,
+            floats_of_tile);
+    return loop("row", "t.warp", std::to_string(rows), "t.warps", [&] {
+      decode("row", across);
+      decode("0", along);
+      inner();
+    });
+  }
+  w_.line("float* const {}_tile = tenon::cuda::shared_memory();", weights);
+  w_.line("const unsigned runs = ({} + t.warps_in_group - 1) / t.warps_in_group;", columns);
+  loop("piece", "t.group", rows == 1 ? "runs" : fmt::format("{} * runs", rows), "t.groups", [&] {
+    if (rows > 1) w_.line("const unsigned row = piece / runs;");
+    w_.line("const unsigned tile = min({} * t.warps_in_group + t.warp_in_group, {}u);",
+            rows > 1 ? "piece % runs" : "piece", columns - 1);
+    decode("row", across);
+    decode("tile", along);
+    inner();
+  });
+}
+
+void cuda_kernel_printer::staged_tiles() {
+  const std::string weights = name_of(staged_->tensor);
   const int padded = (s_.rows + 3) / 4 * 4;
   const int steps = s_.staged, outermost = q_.outer;
-  long after = 1;
-  for (std::size_t a = index(outermost) + 1; a < q_.extents.size(); ++a) after *= q_.extents[a];
-  const bool in_rounds = steps < extent(outermost) * after;
+  const long after = this->steps() / extent(outermost);
+  const bool in_rounds = steps < this->steps();
 
   w_.line("const unsigned b = t.lane;");
   alive();
-  w_.line("float* const {}_tile = tenon::cuda::shared_memory();  // [{}][{}]", weights, steps,
-          padded);
-  w_.line("const unsigned runs = ({} + t.warps_in_group - 1) / t.warps_in_group;", columns);
-  const std::string pieces = rows == 1 ? "runs" : fmt::format("{} * runs", rows);
-  loop("piece", "t.group", pieces, "t.groups", [&] {
-    if (rows > 1) w_.line("const unsigned row = piece / runs;");
-    const std::string run = rows > 1 ? "piece % runs" : "piece";
-    if (columns > 1)
-      w_.line("const unsigned tile = min({} * t.warps_in_group + t.warp_in_group, {}u);", run,
-              columns - 1);
-    decode("row", across);
-    decode("tile", along);
+  pieces(steps * padded, [&] {
     declare_accumulators();
-    // The same weights for all warps: [row][step] in memory, [step][row] here.
+    // [row][step] in memory, [step][row] here: four rows are one load.
     const auto stage = [&] {
-      w_.line("t.meet();  // nobody needs the weights before any more");
-      loop("e", "t.thread_in_group", std::to_string(s_.rows * steps), "t.threads_in_group", [&] {
+      meet("  // nobody needs the weights before any more");
+      loop("e", everyone(), std::to_string(s_.rows * steps), everyones_step(), [&] {
         w_.line("const unsigned step = e % {}{};", steps,
                 in_rounds ? fmt::format(" + {}_begin * {}", axes_[index(outermost)], after) : "");
         std::vector<std::string> names = names_at_step("step");
@@ -64,7 +85,7 @@ void cuda_kernel_printer::staged_tiles() {
                 in_rounds ? fmt::format("e % {}", steps) : "step", padded, steps,
                 index_text(staged_->index[0], names));
       });
-      w_.line("t.meet();");
+      meet();
       reduced_loops(index(outermost), [&] {
         affine step;
         for (std::size_t a = index(outermost); a < q_.extents.size(); ++a)
