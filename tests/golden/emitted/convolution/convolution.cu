@@ -53,7 +53,7 @@ __device__ __forceinline__ void batch_norm_1_scale(const float* __restrict__ wei
     scale[i] = (weight[i] / sqrtf((running_var[i] + 1e-05f)));
   }
 }
-__global__ void __launch_bounds__(128)
+__global__ void __launch_bounds__(256)
 batch_norm_1_scale_on_grid(const tenon::cuda::call*, const float* weight, const float* running_var,
     float* scale) {
   batch_norm_1_scale(weight, running_var, scale, tenon::cuda::team::of_all());
@@ -69,7 +69,7 @@ __device__ __forceinline__ void batch_norm_1_shift(const float* __restrict__ bia
     shift[i] = fmaf(-running_mean[i], scale[i], bias[i]);
   }
 }
-__global__ void __launch_bounds__(128)
+__global__ void __launch_bounds__(256)
 batch_norm_1_shift_on_grid(const tenon::cuda::call*, const float* bias, const float* running_mean,
     const float* scale, float* shift) {
   batch_norm_1_shift(bias, running_mean, scale, shift, tenon::cuda::team::of_all());
@@ -86,7 +86,7 @@ __device__ __forceinline__ void conv2d_1_folded_weight(const float* __restrict__
     folded_weight[c * 32 + i] = (weight[c * 32 + i] * scale[c]);
   }
 }
-__global__ void __launch_bounds__(128)
+__global__ void __launch_bounds__(256)
 conv2d_1_folded_weight_on_grid(const tenon::cuda::call*, const float* weight, const float* scale,
     float* folded_weight) {
   conv2d_1_folded_weight(weight, scale, folded_weight, tenon::cuda::team::of_all());
@@ -269,11 +269,11 @@ struct job {
 
 // From the parameters as training has them to what the kernels read: once, at opening.
 void prepare([[maybe_unused]] queue& q, [[maybe_unused]] const job& j) {
-  q.run(batch_norm_1_scale_on_grid, {1, 1}, 4, 0, j.call, j.declared + 320, j.declared + 384,
+  q.run(batch_norm_1_scale_on_grid, {1, 1}, 8, 0, j.call, j.declared + 320, j.declared + 384,
       j.prepared + 352);
-  q.run(batch_norm_1_shift_on_grid, {1, 1}, 4, 0, j.call, j.declared + 336, j.declared + 368,
+  q.run(batch_norm_1_shift_on_grid, {1, 1}, 8, 0, j.call, j.declared + 336, j.declared + 368,
       j.prepared + 352, j.prepared + 208);
-  q.run(conv2d_1_folded_weight_on_grid, {1, 1}, 4, 0, j.call, j.declared, j.prepared + 352,
+  q.run(conv2d_1_folded_weight_on_grid, {1, 1}, 8, 0, j.call, j.declared, j.prepared + 352,
       j.prepared + 224);
 }
 
