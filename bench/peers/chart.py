@@ -1,11 +1,13 @@
 """The table of compare.py as a picture: for each work one bar per engine, as long as its time over ours."""
 
-COLOURS = {"tenon": "#b5651d", "torch": "#888888", "torch.compile": "#aaaaaa", "onnxruntime": "#5b7fa6",
+COLOURS = {"tenon": "#b5651d", "torch": "#888888", "torch.compile": "#aaaaaa", "torch.graph": "#cccccc", "onnxruntime": "#5b7fa6",
            "openvino": "#6f9a6f", "ncnn": "#a68a5b"}
 LEFT, WIDTH, BAR, GAP, LONGEST = 230, 560, 9, 12, 10.0  # pixels; the longest bar shows so many times our time
 
 
 def label(row):
+    if row.get("device", "cpu") != "cpu":
+        return f"{row['mode']} {row['batch']}: {row['network']}, {row['device']}"
     threads = f"{row['threads']} thread" + ("s" if row["threads"] > 1 else "")
     return f"{row['mode']} {row['batch']}: {row['network']}, {threads}"
 

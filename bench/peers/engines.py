@@ -5,14 +5,23 @@
 Reads DIR/state.pt, x.npy and target.npy; writes what the engine makes of them to DIR/<engine>.npz, the outputs or, after
 one training step, all parameters by Tenon's names. Prints one JSON line: {"ready": true, "version": …} or {"skipped":
 why}. Then, for each line of seconds on standard input, calls the engine as long and prints {"median_us", "min_us",
-"calls"}. Everything in float32.
+"calls"}. Everything in float32. With "device": "cuda" everything lies on the GPU, and IN_A_ROW calls are launched before
+one waits for them, as `EXE bench --device cuda` does.
 """
+import copy
 import io
 import json
 import os
 import sys
 import time
 import warnings
+
+
+IN_A_ROW = 20
+
+
+def device_of(config):
+    return config.get("device", "cpu")
 
 
 def load(config, kind="float32"):
@@ -27,12 +36,15 @@ def load(config, kind="float32"):
     x, target = numpy.load(f"{folder}/x.npy").astype(kind), numpy.load(f"{folder}/target.npy")
     if x.ndim == 4:
         model = model.to(memory_format=torch.channels_last)
-    return model.to(getattr(torch, kind)), x, target
+    if device_of(config) != "cpu":
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False  # float32, as ours
+        torch.backends.cudnn.benchmark = True
+    return model.to(device_of(config), getattr(torch, kind)), x, target
 
 
-def as_tensor(x):
+def as_tensor(x, device="cpu"):
     import torch
-    tensor = torch.from_numpy(x)
+    tensor = torch.from_numpy(x).to(device)
     return tensor.to(memory_format=torch.channels_last) if x.ndim == 4 else tensor
 
 
@@ -40,14 +52,16 @@ def torch_training(config, compiled, kind="float32"):
     import torch
     from networks import tenon_tensors
     model, x, target = load(config, kind)
-    x, target = as_tensor(x), torch.from_numpy(target).long()
+    device = device_of(config)
+    x, target = as_tensor(x, device), torch.from_numpy(target).long().to(device)
     model.train()
     optimizer = torch.optim.SGD(model.parameters(), lr=config["learning_rate"], momentum=0.9, foreach=True)
 
     def loss():
         return torch.nn.functional.cross_entropy(model(x), target)
 
-    forward, update = (torch.compile(loss), torch.compile(optimizer.step)) if compiled else (loss, optimizer.step)
+    compile_ = compiler_of(config)
+    forward, update = (compile_(loss), compile_(optimizer.step)) if compiled else (loss, optimizer.step)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -55,7 +69,7 @@ def torch_training(config, compiled, kind="float32"):
         update()
 
     step()
-    result = tenon_tensors(model)
+    result = tenon_tensors(copy.deepcopy(model).to("cpu"))
     for group in optimizer.param_groups:
         group["lr"] = 0.0  # the same work on the same weights from here on, as ours
     return step, result, torch.__version__
@@ -64,18 +78,18 @@ def torch_training(config, compiled, kind="float32"):
 def torch_inference(config, compiled, kind="float32"):
     import torch
     model, x, _ = load(config, kind)
-    x = as_tensor(x)
+    x = as_tensor(x, device_of(config))
     model.eval()
     if compiled:
         import torch._inductor.config
         torch._inductor.config.freezing = True
-        model = torch.compile(model)
+        model = compiler_of(config)(model)
 
     def call():
         with torch.inference_mode() if not compiled else torch.no_grad():
             return model(x)
 
-    return call, {"y": call().numpy()}, torch.__version__
+    return call, {"y": call().cpu().numpy()}, torch.__version__
 
 
 def torch_call(config, compiled, kind="float32"):
@@ -90,9 +104,34 @@ def torch_compile(config):
     return torch_call(config, True)
 
 
+def torch_graph(config):
+    """Eager PyTorch, its kernels recorded once and launched as one CUDA graph."""
+    import torch
+    if device_of(config) == "cpu":
+        raise NotImplementedError("it is of GPUs")
+    call, result, version = torch_call(config, False)
+    aside = torch.cuda.Stream()
+    aside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(aside):
+        for _ in range(3):  # before a capture, says PyTorch
+            call()
+    torch.cuda.current_stream().wait_stream(aside)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        call()
+    return graph.replay, result, version
+
+
+def compiler_of(config):
+    """max-autotune tries kernels, and launches graphs where it can."""
+    import functools
+    import torch
+    return torch.compile if device_of(config) == "cpu" else functools.partial(torch.compile, mode="max-autotune")
+
+
 def reference(config, kind):
-    """What the engines should give, "float64", and what PyTorch makes of it in "float32"."""
-    return torch_call(config, False, kind)[1]
+    """What the engines should give, "float64", and what PyTorch makes of it in "float32": on the CPU."""
+    return torch_call(config | {"device": "cpu"}, False, kind)[1]
 
 
 def onnx_model(config):
@@ -162,17 +201,41 @@ def ncnn(config):
     return call, {"y": numpy.array(call()).reshape(1, -1)}, engine.__version__
 
 
-ENGINES = {"torch": torch_eager, "torch.compile": torch_compile, "onnxruntime": onnxruntime, "openvino": openvino,
-           "ncnn": ncnn}
-TRAINING = ("torch", "torch.compile")
+def roof(config):
+    """The largest product of matrices that cuBLAS is likely to be asked for: what the GPU can do in float32."""
+    import numpy
+    import torch
+    if device_of(config) == "cpu":
+        raise NotImplementedError("it is of GPUs")
+    torch.backends.cuda.matmul.allow_tf32 = False
+    a, b = (torch.randn(ROOF, ROOF, device=device_of(config)) for _ in range(2))
+    return lambda: torch.mm(a, b), {"flops": numpy.float64(2 * ROOF**3)}, torch.__version__
 
 
-def measure(call, seconds):
+ROOF = 8192
+ENGINES = {"torch": torch_eager, "torch.compile": torch_compile, "torch.graph": torch_graph, "onnxruntime": onnxruntime,
+           "openvino": openvino, "ncnn": ncnn, "roof": roof}
+TRAINING = ("torch", "torch.compile", "torch.graph")
+
+
+def in_a_row(call):
+    """Several calls that are waited for together, as one."""
+    import torch
+
+    def calls():
+        for _ in range(IN_A_ROW):
+            call()
+        torch.cuda.synchronize()
+
+    return calls
+
+
+def measure(call, seconds, per_call=1):
     times, end = [], time.perf_counter() + seconds
     while len(times) < 5 or time.perf_counter() < end:
         begin = time.perf_counter()
         call()
-        times.append(time.perf_counter() - begin)
+        times.append((time.perf_counter() - begin) / per_call)
     times.sort()
     return {"median_us": times[len(times) // 2] * 1e6, "min_us": times[0] * 1e6, "calls": len(times)}
 
@@ -191,8 +254,10 @@ def main():
         print(json.dumps({"skipped": (str(error) or type(error).__name__).splitlines()[0][:200]}), file=say, flush=True)
         return
     print(json.dumps({"ready": True, "version": version}), file=say, flush=True)
+    on_gpu = device_of(config) != "cpu"
     for line in sys.stdin:
-        print(json.dumps(measure(call, float(line))), file=say, flush=True)
+        times = measure(in_a_row(call), float(line), IN_A_ROW) if on_gpu else measure(call, float(line))
+        print(json.dumps(times), file=say, flush=True)
 
 
 if __name__ == "__main__":

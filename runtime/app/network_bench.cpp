@@ -37,6 +37,16 @@ double flops_of(std::span<const kernel_info> kernels) {
   return n;
 }
 
+// again(times) repeats the call where samples and outputs lie.
+template <class Again>
+std::optional<timing> bench_resident(Again again, double seconds) {
+  constexpr std::size_t in_a_row = 20;  // launched while the one before computes, as in a training
+  if (!again(1)) return std::nullopt;
+  timing t = repeat([&] { again(in_a_row); }, seconds);
+  t.median /= in_a_row, t.least /= in_a_row;
+  return t;
+}
+
 // Few samples go one at a time, through kernels of their own.
 std::vector<kernel_time> bench_singles(const network_info& info, std::size_t n, evaluator& network,
                                        const machine_speed& machine, double seconds) {
@@ -75,6 +85,10 @@ bench_result bench_eval(const network_entry& network, std::size_t n, pool& threa
                  .flops = static_cast<double>(info.flops_eval) * static_cast<double>(n),
                  .computed = flops_of(info.eval_kernels) * static_cast<double>(n),
                  .kernels = {}};
+  if (n <= static_cast<std::size_t>(info.batch)) {
+    r.resident =
+        bench_resident([&](std::size_t times) { return folded.run().again(n, times); }, seconds);
+  }
   if (n <= static_cast<std::size_t>(info.most_singles)) {
     r.computed = flops_of(info.single_kernels) * static_cast<double>(n);
     r.kernels = bench_singles(info, n, folded.run(), machine, kernel_seconds);
@@ -110,6 +124,8 @@ bench_result bench_train(const network_entry& network, std::size_t n, pool& thre
                  .flops = static_cast<double>(info.flops_train) * static_cast<double>(n),
                  .computed = flops_of(info.train_kernels) * static_cast<double>(n),
                  .kernels = {}};
+  r.resident =
+      bench_resident([&](std::size_t times) { return trainer->again(n, times, s); }, seconds);
   r.kernels = bench_kernels(
       info.train_kernels, info, n, [&](std::size_t k, std::size_t b) { trainer->run_kernel(k, b); },
       machine, kernel_seconds);

@@ -1,6 +1,7 @@
 // Times of whole network calls and of their kernels, one by one.
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct bench_result {
   double flops;     // of that call, by the formulas of its layers
   double computed;  // of its kernels: fewer, where transforms save products
   std::vector<kernel_time> kernels;
+  // Of a device: the same call with what it reads and writes staying there, many in a row; `call`
+  // is from memory of the CPU and back.
+  std::optional<timing> resident = {};
 
   // The least time that all kernels need, evenly shared by the threads, as a fraction of the
   // median.

@@ -158,6 +158,21 @@ class adapt_trainer final : public trainer_core {
   void gradient(std::span<float> to) override { check(network_.gradient(to)); }
   void set_gradient(std::span<const float> from) override { check(network_.set_gradient(from)); }
   void run_kernel(std::size_t, std::size_t) override {}  // none is listed
+  bool again(std::size_t n, std::size_t times, const settings& s) override {
+    take_back();
+    const slot& from = slots_[next_];  // of the last start()
+    settings now = s;
+    if (s.sample_weights) now.sample_weights = from.weights.floats();
+    for (std::size_t i = 0; i < times; ++i, ++now.step) {
+      check(network_.gradients_on_device(from.x.floats(),
+                                         static_cast<const target_type*>(from.target.on_device()),
+                                         n, now, loss_.floats()));
+      check(network_.update(now));
+    }
+    check(cudaStreamSynchronize(kernels_.get()));
+    image_.device_writes(), state_.device_writes();
+    return true;
+  }
   std::string_view target() const noexcept override { return "CUDA"; }
 
  private:

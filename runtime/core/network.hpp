@@ -99,7 +99,10 @@ class evaluator {  // emitted eval network over an arena of its own
   virtual void run(const float* x, std::size_t n, float* y) = 0;  // any n
   virtual void probabilities(const float* x, std::size_t n, float* p) = 0;
   virtual void run_kernel(std::size_t index, std::size_t block) = 0;  // for benches, after a run
-  virtual std::string_view target() const noexcept = 0;               // "AVX3"
+  // For benches of devices, after a run of n samples, at most a batch: as often again, with samples
+  // and outputs that stay there; returns when all is done. False where there is no such place.
+  virtual bool again(std::size_t /*n*/, std::size_t /*times*/) { return false; }
+  virtual std::string_view target() const noexcept = 0;  // "AVX3"
 };
 
 class sampler {  // emitted eval_mc network over an arena of its own
@@ -155,6 +158,8 @@ class trainer_core {
   // What update() takes instead, laid out so too: a sum over several batches, say.
   virtual void set_gradient(std::span<const float> image) = 0;
   virtual void run_kernel(std::size_t index, std::size_t block) = 0;
+  // As evaluator::again: steps, each gradients and update, on the batch of the last gradients().
+  virtual bool again(std::size_t /*n*/, std::size_t /*times*/, const settings&) { return false; }
   virtual std::string_view target() const noexcept = 0;
 
  private:
@@ -179,7 +184,7 @@ struct cuda_network {
   // As the CPU's, but for arenas, block and eval_image_floats; kernels are not counted one by one.
   const network_info* info;
   std::unique_ptr<evaluator> (*make_evaluator)(std::span<const float> eval_image, pool*);
-  std::unique_ptr<trainer_core> (*make_trainer)(pool*);  // null without train mode
+  std::unique_ptr<trainer_core> (*make_trainer)(pool*);          // null without train mode
   void (*fold)(const float* image, float* eval_image) noexcept;  // host memory
   int (*devices)() noexcept;            // how many there are; 0 without a driver
   std::string (*describe)(int device);  // "NVIDIA H200, compute capability 9.0, 139 GiB"

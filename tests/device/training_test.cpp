@@ -178,6 +178,10 @@ TEST_CASE(
   on({"gradcheck", "--elements", "2"}, "cuda");
   const auto bench = on({"bench", "--seconds", "0.01"}, "cuda").lines();
   CHECK(bench.size() == 2);
+  for (const auto& line : bench) {
+    CHECK(line["median_us"].get<double>() > 0);
+    CHECK(line["from_cpu_median_us"].get<double>() > 0);
+  }
   CHECK(bench[0]["device"].get<std::string>().starts_with("cuda:0 ("));
   trained("cuda", "mean", {"--swa-start", "2"});
 }
