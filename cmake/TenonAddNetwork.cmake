@@ -1,5 +1,5 @@
 # tenon_add_network(name SOURCE header [NETWORK declared] [MODES train eval [eval_mc]] [BATCH 64] [ISA dynamic|native|baseline|target…]
-#                   [CUDA [CUDA_ARCHITECTURES 80 90]] [WEIGHTS file EMBED] [TUNED file] [STANDALONE] [CHECKED_IN folder]
+#                   [CUDA [CUDA_ARCHITECTURES 80 90] [PRECISION tf32|bf16]] [WEIGHTS file EMBED] [TUNED file] [STANDALONE] [CHECKED_IN folder]
 #                   [SELF_TEST | NO_TESTS])
 #
 # Two targets from the network that a header declares:
@@ -13,6 +13,7 @@
 # CUDA        the network on a GPU too: <emitted/NETWORK_cuda.hpp> in the library, `name_run train --device cuda`. Needs nvcc
 #             of a CUDA toolkit (CUDAToolkit_ROOT, CUDACXX), not the language CUDA; links the static CUDA runtime
 # CUDA_ARCHITECTURES  compute capabilities to compile for, 80 and 90 by default; newer GPUs run the last one's PTX
+# PRECISION   of products on a GPU: float32 by default, tf32 or bf16 on tensor cores; sums stay float32
 # WEIGHTS file EMBED  the weights of a safetensors file, folded, lie in the library: <emitted/NETWORK_weights.hpp>
 # TUNED file  tiles that `tenon tune` measured on a machine; the bits are the same
 # STANDALONE  the emitted folder carries what it includes of Tenon; the library needs Highway alone
@@ -41,6 +42,12 @@ function(_tenon_check_arguments name)
   endif()
   if(NET_CUDA_ARCHITECTURES AND NOT NET_CUDA)
     message(FATAL_ERROR "tenon_add_network(${name}): CUDA_ARCHITECTURES goes with CUDA")
+  endif()
+  if(NET_PRECISION AND NOT NET_CUDA)
+    message(FATAL_ERROR "tenon_add_network(${name}): PRECISION is that of products on a GPU and goes with CUDA")
+  endif()
+  if(NET_PRECISION AND NOT NET_PRECISION MATCHES "^(float32|tf32|bf16)$")
+    message(FATAL_ERROR "tenon_add_network(${name}): there is no precision '${NET_PRECISION}'; PRECISION is float32, tf32 or bf16")
   endif()
   if(NET_SELF_TEST AND NET_NO_TESTS)
     message(FATAL_ERROR "tenon_add_network(${name}): SELF_TEST and NO_TESTS exclude each other")
@@ -102,7 +109,7 @@ function(_tenon_add_library name code by_tool)
 endfunction()
 
 function(tenon_add_network name)
-  cmake_parse_arguments(PARSE_ARGV 1 NET "CUDA;EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;TUNED;CHECKED_IN"
+  cmake_parse_arguments(PARSE_ARGV 1 NET "CUDA;EMBED;STANDALONE;SELF_TEST;NO_TESTS" "SOURCE;NETWORK;BATCH;WEIGHTS;TUNED;CHECKED_IN;PRECISION"
     "MODES;ISA;CUDA_ARCHITECTURES")
   _tenon_check_arguments(${name})
   foreach(default "NETWORK ${name}" "BATCH 64" "ISA dynamic" "MODES train eval")

@@ -248,6 +248,8 @@ bool* flag_of(emit_options& options, std::string_view flag) {
   return nullptr;
 }
 
+}  // namespace
+
 bool read_precision(emit_options& options, std::string_view name) {
   constexpr std::pair<std::string_view, precision> known[] = {
       {"float32", precision::float32}, {"tf32", precision::tf32}, {"bf16", precision::bf16}};
@@ -257,8 +259,6 @@ bool read_precision(emit_options& options, std::string_view name) {
   }
   return false;
 }
-
-}  // namespace
 
 void read_tuned(emit_options& options, const std::string& file) {
   if (file.empty()) return;

@@ -33,6 +33,9 @@ std::vector<emitted_file> emit(const declaration& d, const emit_options& options
 // the file.
 int write_files(const std::vector<emitted_file>& files, const std::string& folder);
 
+// Takes over "float32", "tf32" or "bf16"; false for another word.
+bool read_precision(emit_options& options, std::string_view name);
+
 // Takes over a file of `tenon tune`; none for an empty name. Throws std::runtime_error where it
 // cannot be read.
 void read_tuned(emit_options& options, const std::string& file);

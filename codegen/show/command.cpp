@@ -33,6 +33,8 @@ bool read_option(view_options& o, std::string_view flag, const std::string& valu
     return true;
   else if (flag == "--device" && (value == "cuda" || value == "cpu"))
     o.emit.cuda = value == "cuda";
+  else if (flag == "--precision")
+    return read_precision(o.emit, value);
   else if (flag == "--tuned")
     o.emit.tuned_by = value;
   else if (flag == "--batch" && std::atoi(value.c_str()) > 0)

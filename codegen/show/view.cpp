@@ -41,7 +41,7 @@ program program_after(const declaration& d, const view_options& o, const std::st
   const detail::settling how{.drop_identities = !is_off(o.emit, "drop_identities"),
                              .merge_affine = !is_off(o.emit, "merge_affine")};
   program p = o.single ? lower_single(d, how) : lower(d, o.in, o.emit.batch, how);
-  if (o.emit.cuda) p.on = warps;
+  if (o.emit.cuda) p.on = warps, p.on.products = o.emit.products;
   if (pass_name == "lower") return p;
   p.tuned = o.emit.tuned;
   program at = p;

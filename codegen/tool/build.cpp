@@ -62,6 +62,7 @@ emitted emit(const request& asked, const installation& place, const workshop& sh
   if (asked.standalone) options.emplace_back("--standalone");
   if (asked.embed) options.emplace_back("--embed");
   if (asked.cuda) options.emplace_back("--cuda");
+  if (!asked.precision.empty()) append(options, {"--precision", asked.precision});
   for (const std::string& pass : asked.off) append(options, {"--off", pass});
   hasher key;
   key.add(program.string());

@@ -42,6 +42,7 @@ stated_options read_manifest(const fs::path& folder) {
             .standalone = json.value("standalone", false),
             .embed = json.value("embed", false),
             .cuda = json.value("cuda", false),
+            .precision = json.value("precision", ""),
             .tuned = json.value("tuned", ""),
             .off = json.value("passes_off", std::vector<std::string>()),
             .files = json.at("files")};

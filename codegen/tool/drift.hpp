@@ -14,7 +14,8 @@ struct stated_options {
   std::string network;
   int batch = 64;
   bool standalone = false, embed = false, cuda = false;
-  std::string tuned;  // the name of the file that it was tuned by; empty without
+  std::string precision;  // of products on a GPU; empty: float32
+  std::string tuned;      // the name of the file that it was tuned by; empty without
   std::vector<std::string> off;
   std::vector<std::string> files;
 };

@@ -94,6 +94,7 @@ std::string ask(const fs::path& generator, const request& asked, const words& qu
                                   std::string("--source"), asked.header.filename().string()})
     command.push_back(word);
   if (!asked.tuned.empty()) command.insert(command.end(), {"--tuned", asked.tuned.string()});
+  if (!asked.precision.empty()) command.insert(command.end(), {"--precision", asked.precision});
   outcome result = run(command);
   if (result.ok()) return std::move(result.output);
   auto [shown, sentence] = split_last_line(std::move(result.output));

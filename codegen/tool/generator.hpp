@@ -21,6 +21,7 @@ struct request {
   bool standalone = false;       // the source carries what it includes of Tenon
   bool embed = false;            // an accessor of weights that are compiled in
   bool cuda = false;             // the network on a GPU beside
+  std::string precision;         // of products there; empty: float32
   std::filesystem::path tuned;   // what `tenon tune` wrote; empty: the cost model's tiles
   std::vector<std::string> off;  // passes to leave out
 };

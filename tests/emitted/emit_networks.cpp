@@ -108,6 +108,7 @@ void emit_all(const std::string& folder, std::size_t parts, const std::vector<st
       tenon::codegen::emit_options how{
           .batch = tenon::tests::capacity, .source = "networks.cpp", .off = {}, .cuda = cuda};
       if (!off.empty()) how.off.push_back(off);
+      tenon::codegen::read_precision(how, tenon::tests::precision_of(list));
       names.push_back(net.name);
       for (emitted_file& f : tenon::codegen::emit(net.declaration(), how)) {
         if (f.path == "manifest.json") continue;  // all have one name

@@ -139,27 +139,49 @@ std::vector<network_value> for_winograd() {
           as_network("winograd_2_64", input<64, 6, 6> | conv2d<16, 3>(same) | mean_squared_error)};
 }
 
+// Rows enough for fragments, some of them beyond a whole number; smooth, so that a rounded number
+// does not take another branch.
+std::vector<network_value> for_tensor_cores() {
+  return {as_network("rows_alone", input<37> | linear<40> | tanh_ | linear<21>(no_bias) | sigmoid |
+                                       linear<3> | softmax_cross_entropy),
+          as_network("rows_and_positions", input<3, 6, 5> | conv2d<20, 3>(same) | batch_norm |
+                                               tanh_ | conv2d<33, 3>(stride<2>, padding<1>) |
+                                               tanh_ | flatten | linear<4> | mean_squared_error)};
+}
+
 std::vector<network_value> all_of(std::string_view list) {
   if (list == "layers") return layers();
   if (list == "samples") return samples();
   if (list == "passes") return for_passes();
   if (list == "winograd") return for_winograd();
+  if (list == "tensor_cores") return for_tensor_cores();
   if (list == "few") return randoms(first_seed + many, few);
   if (list == "random") return randoms(first_seed, many);
   throw std::invalid_argument(fmt::format("no list of networks is called '{}'", list));
 }
 
-}  // namespace
-
-std::string pass_off(std::string_view list) {
+std::string after_colon(std::string_view list) {
   const std::size_t colon = list.find(':');
   return colon == std::string_view::npos ? "" : std::string(list.substr(colon + 1));
+}
+
+}  // namespace
+
+std::string precision_of(std::string_view list) {
+  const std::string word = after_colon(list);
+  return word == "tf32" || word == "bf16" ? word : "";
+}
+
+std::string pass_off(std::string_view list) {
+  return precision_of(list).empty() ? after_colon(list) : "";
 }
 
 std::vector<network_value> networks_of(std::string_view list) {
   std::vector<network_value> all = all_of(list.substr(0, list.find(':')));
   if (const std::string off = pass_off(list); !off.empty())
     for (network_value& net : all) net.name += "_without_" + off;
+  if (const std::string products = precision_of(list); !products.empty())
+    for (network_value& net : all) net.name += "_in_" + products;
   return all;
 }
 

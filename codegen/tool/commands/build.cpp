@@ -26,9 +26,10 @@ std::optional<cuda_build> gpu_of(const build_arguments& given) {
     std::vector<int> architectures = cuda_architectures(with, given.architectures);
     return cuda_build{std::move(with), std::move(architectures)};
   }
-  const auto* const unused = !given.architectures.empty() ? "--cuda-arch"
-                             : !given.nvcc.empty()        ? "--nvcc"
-                                                          : nullptr;
+  const auto* const unused = !given.architectures.empty()     ? "--cuda-arch"
+                             : !given.nvcc.empty()            ? "--nvcc"
+                             : !given.asked.precision.empty() ? "--precision"
+                                                              : nullptr;
   if (unused) {
     throw failure(
         fmt::format("{}: compiles for a GPU, and --device is cpu; add --device cuda", unused));
@@ -77,6 +78,7 @@ void add_build(CLI::App& app, int& status) {
       .add_option("--device", given->device,
                   "cpu [default], or cuda: the program runs on GPUs too (EXE train --device cuda)")
       ->check(CLI::IsMember({"cpu", "cuda"}));
+  add_precision_option(command, *given);
   command.add_option("--cuda-arch", given->architectures,
                      "compute capabilities to compile for [80,90]; newer GPUs run the last one's "
                      "PTX");

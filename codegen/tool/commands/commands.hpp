@@ -24,6 +24,7 @@ void add_isa_option(CLI::App& command, arguments& given);
 // What the source consists of besides the network: --standalone.
 void add_source_options(CLI::App& command, arguments& given);
 // --embed: a safetensors file whose weights are compiled in.
+CLI::Option* add_precision_option(CLI::App& command, arguments& given);
 void add_embed_option(CLI::App& command, arguments& given, std::string& weights);
 
 // Where things lie and what compiles them. Work that is really done is noted on standard error,

@@ -43,6 +43,14 @@ void add_source_options(CLI::App& command, arguments& given) {
                    "source that needs Highway alone: it carries what it includes of Tenon");
 }
 
+CLI::Option* add_precision_option(CLI::App& command, arguments& given) {
+  return command
+      .add_option("--precision", given.asked.precision,
+                  "of products on a GPU: float32 [default], or tf32 or bf16 on tensor cores; sums "
+                  "stay float32")
+      ->check(CLI::IsMember({"float32", "tf32", "bf16"}));
+}
+
 void add_embed_option(CLI::App& command, arguments& given, std::string& weights) {
   const auto take = [&](const std::string& file) { given.asked.embed = true, weights = file; };
   command.add_option_function<std::string>(

@@ -59,6 +59,7 @@ int run_diff(const diff_arguments& given) {
   if (asked.network.empty()) asked.network = stated.network;
   asked.batch = stated.batch, asked.standalone = stated.standalone;
   asked.embed = stated.embed, asked.cuda = stated.cuda, asked.off = stated.off;
+  asked.precision = stated.precision;
 
   const bench at = set_up(given);
   const emitted source = emit(asked, at.place, at.shop);

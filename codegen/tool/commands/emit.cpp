@@ -39,8 +39,10 @@ void add_emit(CLI::App& app, int& status) {
   add_network_options(command, *given);
   add_isa_option(command, *given);
   add_source_options(command, *given);
-  command.add_flag("--cuda", given->asked.cuda,
-                   "also the network on a GPU: NAME.cu, for nvcc, and emitted/NAME_cuda.hpp");
+  CLI::Option* const cuda =
+      command.add_flag("--cuda", given->asked.cuda,
+                       "also the network on a GPU: NAME.cu, for nvcc, and emitted/NAME_cuda.hpp");
+  add_precision_option(command, *given)->needs(cuda);
   add_embed_option(command, *given, given->weights);
   command.add_option("-o,--output", given->output, "folder for the source")->required();
   command.footer("Example: tenon emit lenet.hpp -o generated");

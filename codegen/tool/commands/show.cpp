@@ -94,6 +94,7 @@ void add_show(CLI::App& app, int& status) {
   CLI::Option* gpu = command.add_flag(
       "--cuda", given->cuda, "of the network on a GPU: its kernels, or with --pass its program");
   gpu->excludes(code);
+  add_precision_option(command, *given)->needs(gpu);
   command.footer(
       "Examples: tenon show lenet.hpp --pass fuse_maps\n"
       "          tenon show lenet.hpp --layer conv2d_1 --mode train --source\n"
