@@ -102,6 +102,7 @@ answers sampled(const context& where, const predict_options& o, std::vector<floa
         "--samples {}: draws from one network, and --weights names {}; give one of them", o.draws,
         o.weights.size()));
   }
+  if (where.on_gpu()) where.err << "note: --samples draws on the CPU; GPUs serve without noise\n";
   const network_info& network = *where.network.info;
   aligned_floats image(network.image_floats);
   const weights_about about = weights_of(where, first_of(o.weights), image.span());

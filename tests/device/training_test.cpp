@@ -138,6 +138,12 @@ TEST_CASE("a GPU serves what the CPU serves: logits, probabilities, scores") {
       CHECK(gpu[i] == doctest::Approx(cpu[i]).epsilon(1e-5));
   }
   shim::set_deferred(false);
+  const auto drawn = [](const char* where) {
+    return done({"predict", "--weights", "served/last.safetensors", "--input", "data/x.npy",
+                 "--samples", "2", "--device", where, "--json"});
+  };
+  CHECK(drawn("cuda").out == drawn("cpu").out);
+  CHECK(drawn("cuda").err.starts_with("note: --samples draws on the CPU"));
   const auto score = [](const char* where) {
     return done({"eval", "--weights", "served/last.safetensors", "--data", small_data(), "--part",
                  "all", "--device", where, "--json"});
