@@ -14,7 +14,7 @@ namespace {
 
 // Not 0: nobody can have tuned a network to it. Printed with each network, for its name holds it.
 constexpr std::uint64_t first_seed = 1000;
-constexpr int few = 20, many = 200;
+constexpr int few = 20, fifty = 50, many = 200;
 // Small, so that two hundred compile in minutes: what matters is how layers meet.
 constexpr network_limits small{.layers = 7, .elements = 2'000, .macs = 60'000};
 
@@ -157,6 +157,7 @@ std::vector<network_value> all_of(std::string_view list) {
   if (list == "tensor_cores") return for_tensor_cores();
   if (list == "few") return randoms(first_seed + many, few);
   if (list == "random") return randoms(first_seed, many);
+  if (list == "fifty") return randoms(first_seed, fifty);
   throw std::invalid_argument(fmt::format("no list of networks is called '{}'", list));
 }
 
