@@ -12,6 +12,7 @@ namespace {
 // operations per cycle at 1.7 GHz, of which a third does work that is counted here.
 constexpr double launch = 1.8, barrier = 1.2, meeting = 0.1;
 constexpr double operations_of_group = 128 * 1.7e3 / 3;
+constexpr double from_shared_memory = 2;  // what comes from there instead of L2
 constexpr int multiprocessors = 132;
 
 double work_of(const program& p, const kernel& k) {
@@ -43,12 +44,27 @@ bool is_small(const program& p) {
   return 2 * work < launch * static_cast<double>(p.kernels.size());
 }
 
-double together(const program& p, int groups) {
-  double all = launch;
-  for (std::size_t i = 0; i < p.kernels.size(); ++i) {
-    const bool apart = groups == 1 && block_by_block(p, i);
-    all += (apart ? meeting : barrier) + work_of(p, p.kernels[i]) / (operations_of_group * groups);
+// Places are settled later: what a tensor is read and written for stands for them here.
+int barriers(const program& p) {
+  std::vector<bool> written(p.tensors.size());
+  int count = 0;
+  for (const kernel& k : p.kernels) {
+    for (int id : reads_of(k)) {
+      if (!written[static_cast<std::size_t>(id)]) continue;
+      ++count;
+      written.assign(p.tensors.size(), false);
+      break;
+    }
+    written[static_cast<std::size_t>(k.out)] = true;
   }
+  return count;
+}
+
+double together(const program& p, int groups) {
+  const bool apart = groups == 1 && blocks_stay_apart(p);
+  double all = launch + barriers(p) * (apart ? meeting : barrier);
+  const double speed = operations_of_group * groups * (apart ? from_shared_memory : 1);
+  for (const kernel& k : p.kernels) all += work_of(p, k) / speed;
   return all;
 }
 
@@ -59,6 +75,35 @@ bool blocks_stay_apart(const program& p) {
     if (p.schedules[i].when != stage::prepare && !block_by_block(p, i)) return false;
   }
   return true;
+}
+
+unfinished::place unfinished::place_of(int tensor) const {
+  const std::size_t t = static_cast<std::size_t>(tensor);
+  const storage& s = p_->storages[t];
+  return {s.where, s.offset, s.offset + p_->layouts[t].floats};
+}
+
+bool unfinished::meets(const std::vector<place>& some, const place& one) {
+  return std::any_of(some.begin(), some.end(), [&](const place& other) {
+    return other.where == one.where && other.begin < one.end && one.begin < other.end;
+  });
+}
+
+bool unfinished::holds_up(const std::vector<int>& reads, int writes) const {
+  const bool waits = std::any_of(reads.begin(), reads.end(),
+                                 [&](int id) { return meets(written_, place_of(id)); });
+  if (waits || writes < 0) return waits;
+  return meets(written_, place_of(writes)) || meets(read_, place_of(writes));
+}
+
+void unfinished::add(const std::vector<int>& reads, int writes) {
+  for (int id : reads) read_.push_back(place_of(id));
+  if (writes >= 0) written_.push_back(place_of(writes));
+}
+
+void unfinished::add(const unfinished& others) {
+  read_.insert(read_.end(), others.read_.begin(), others.read_.end());
+  written_.insert(written_.end(), others.written_.begin(), others.written_.end());
 }
 
 int groups_together(const program& p) {

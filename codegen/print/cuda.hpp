@@ -31,6 +31,8 @@ struct cuda_step {
   std::size_t shared_bytes = 0;
   std::string arguments;  // ", " before each
   bool block_by_block = false;
+  std::vector<int> reads{};  // tensors
+  int writes = -1;
 };
 
 struct cuda_unit {

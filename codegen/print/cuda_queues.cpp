@@ -14,7 +14,7 @@ namespace {
 
 class queue_printer {
  public:
-  queue_printer(writer& w, const cuda_unit& u) : w_(w), u_(u) {}
+  queue_printer(writer& w, const cuda_unit& u) : w_(w), u_(u), unfinished_(u.p) {}
 
   void eval() {
     comment(w_,
@@ -89,7 +89,7 @@ class queue_printer {
       w_.line("static_cast<void>(probabilities);  // they are the output");
       return store(u_.p.output);
     }
-    w_.block("if (!probabilities)", [&] {
+    conditional("if (!probabilities)", [&] {
       store(u_.p.output);
       w_.line("return;");
     });
@@ -100,28 +100,40 @@ class queue_printer {
   void train_steps() {
     if (!together_ && adds()) clear_sums();
     load(u_.p.input, "load_samples", true);
-    w_.block("if (!forward_only)", [&] {
+    conditional("if (!forward_only)", [&] {
       if (u_.p.target_is_class)
         load(u_.p.target, "load_classes", false);
       else
         load(u_.p.target, "load_values", true);
       load(u_.p.sample_weight, "load_weights", false);
     });
-    bool open = false;
-    for (std::size_t i = 0; i < u_.p.kernels.size(); ++i) {
-      if (u_.p.schedules[i].when == stage::renew) continue;
-      const bool backward = !u_.forward[i] && u_.p.schedules[i].when != stage::prepare;
-      if (backward != open) {
-        if (backward) w_.line("if (!forward_only) {"), w_.indent(1);
-        if (!backward) w_.indent(-1), w_.line("}");
-        open = backward;
-      }
-      step(u_.step(i));
+    const auto of_step = [&](std::size_t i) { return u_.p.schedules[i].when != stage::renew; };
+    const auto backward = [&](std::size_t i) {
+      return !u_.forward[i] && u_.p.schedules[i].when != stage::prepare;
+    };
+    for (std::size_t i = 0; i < u_.p.kernels.size();) {
+      std::size_t end = i + 1;  // of a run of kernels of one direction
+      while (end < u_.p.kernels.size() && backward(end) == backward(i)) ++end;
+      const auto run = [&] {
+        kernels([&](std::size_t k) { return i <= k && k < end && of_step(k); });
+      };
+      const bool any = of_step(i);  // renewals come last
+      if (any && backward(i)) conditional("if (!forward_only)", run);
+      if (any && !backward(i)) run();
+      i = end;
     }
-    if (open) w_.indent(-1), w_.line("}");
     const auto renewal = [&](std::size_t i) { return u_.p.schedules[i].when == stage::renew; };
     if (!u_.has(stage::renew)) return;
-    w_.block("if (renews)", [&] { kernels(renewal); });  // running statistics, from the batch's
+    conditional("if (renews)", [&] { kernels(renewal); });  // running statistics, from the batch's
+  }
+
+  // What comes after it may not count on a barrier in it.
+  void conditional(const char* head, const std::function<void()>& body) {
+    const unfinished before = unfinished_;
+    const bool near = near_, shares = shares_;
+    w_.block(head, body);
+    unfinished_.add(before);
+    near_ = near_ && near, shares_ = shares_ || shares;
   }
 
   // ---- steps
@@ -133,13 +145,18 @@ class queue_printer {
 
   void load(int id, const char* kernel, bool shaped) {
     if (id < 0 || u_.p.storages[static_cast<std::size_t>(id)].where == region::none) return;
-    step(door(kernel, shaped ? (u_.p.of(id).shape.count() + 31) / 32 : 1,
-              fmt::format(", {}, {}{}", shaped ? u_.interior(id) : u_.pointer(id), u_.step_of(id),
-                          shaped ? ", " + u_.shape_of(id) : "")));
+    cuda_step s = door(kernel, shaped ? (u_.p.of(id).shape.count() + 31) / 32 : 1,
+                       fmt::format(", {}, {}{}", shaped ? u_.interior(id) : u_.pointer(id),
+                                   u_.step_of(id), shaped ? ", " + u_.shape_of(id) : ""));
+    s.writes = id;
+    step(s);
   }
   void store(int id) {
-    step(door("store_samples", (u_.p.of(id).shape.count() + 31) / 32,
-              fmt::format(", {}, {}, {}", u_.interior(id), u_.step_of(id), u_.shape_of(id))));
+    cuda_step s =
+        door("store_samples", (u_.p.of(id).shape.count() + 31) / 32,
+             fmt::format(", {}, {}, {}", u_.interior(id), u_.step_of(id), u_.shape_of(id)));
+    s.reads = {id};
+    step(s);
   }
   cuda_step door(const std::string& kernel, long groups, const std::string& arguments) const {
     return {.launched = fmt::format("tenon::cuda::{}<>", kernel),
@@ -154,10 +171,19 @@ class queue_printer {
     if (!together_)
       return w_.line("q.run({}, {{{}, {}}}, {}, {}, j.call{});", s.launched, s.groups, s.blocks,
                      s.warps, s.shared_bytes, s.arguments);
-    const bool near = u_.p.together == 1 && s.block_by_block && near_;
-    if (begun_) w_.line(near ? "__syncthreads();" : "tenon::cuda::meet_all();");
+    if (unfinished_.holds_up(s.reads, s.writes)) {
+      const bool near = u_.p.together == 1 && s.block_by_block && near_;
+      w_.line(near ? "__syncthreads();" : "tenon::cuda::meet_all();");
+      unfinished_.clear();
+      near_ = true, shares_ = false;
+    } else if (shares_ && s.shared_bytes > 0) {
+      w_.line("__syncthreads();  // both use shared memory");
+      shares_ = false;
+    }
     w_.line("{}(j.call{});", s.called, s.arguments);
-    begun_ = true, near_ = s.block_by_block;
+    unfinished_.add(s.reads, s.writes);
+    near_ = near_ && s.block_by_block;
+    shares_ = shares_ || s.shared_bytes > 0;
     shared_bytes_ = std::max(shared_bytes_, s.shared_bytes);
   }
 
@@ -175,8 +201,9 @@ class queue_printer {
   writer& w_;
   const cuda_unit& u_;
   bool together_ = false;
-  bool begun_ = false,
-       near_ = false;  // of the one kernel: a step before, and whether block by block
+  unfinished unfinished_;  // of the one kernel, since its last barrier
+  bool near_ = true;       // whether those steps went block by block
+  bool shares_ = false;    // whether one of them used shared memory
   std::size_t shared_bytes_ = 0;
 };
 

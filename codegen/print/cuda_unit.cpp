@@ -186,7 +186,9 @@ cuda_step cuda_unit::step(std::size_t i) const {
         .blocks = blocks,
         .arguments = fmt::format(", {}, {}, {}, {}, {}, {}", pointer(from), step_of(from),
                                  p.of(k.out).shape.count(), pointer(k.out), step_of(k.out), row),
-        .block_by_block = true};
+        .block_by_block = true,
+        .reads = {from},
+        .writes = k.out};
   }
   if (is_plain_collect(p, i)) {
     const std::size_t floats = (p.layouts[static_cast<std::size_t>(k.out)].floats + 15) / 16 * 16;
@@ -194,7 +196,9 @@ cuda_step cuda_unit::step(std::size_t i) const {
             .called = "tenon::cuda::here::add_parts",
             .groups = static_cast<unsigned>(std::min<std::size_t>((floats + 127) / 128, 1024)),
             .arguments = fmt::format(", {}, {}, {}, {}", pointer(k.value->tensor),
-                                     p.floats(region::part_sum), floats, pointer(k.out))};
+                                     p.floats(region::part_sum), floats, pointer(k.out)),
+            .reads = {k.value->tensor},
+            .writes = k.out};
   }
   const std::size_t printed = s.shared_with < 0 ? i : static_cast<std::size_t>(s.shared_with);
   const cuda_launch l = cuda_launch_of(p, i);
@@ -209,6 +213,7 @@ cuda_step cuda_unit::step(std::size_t i) const {
                  .arguments = {}};
   step.blocks = once ? 1 : parts ? static_cast<unsigned>(p.parts()) : blocks;
   step.block_by_block = !once && !parts;
+  step.reads = reads_of(k), step.writes = k.out;
   for (const parameter_name& n : parameter_names(p, k)) {
     step.arguments += ", " + pointer(n.tensor);
     const bool out = n.tensor == k.out;
