@@ -1182,16 +1182,15 @@ struct job {
       m + 46080, m + 46080, reinterpret_cast<tenon::cuda::call*>(m + 46208), m + 46272};
 }
 
-// A batch through the network in one kernel: a group of 8 warps for each block of samples.
+// A batch through the network in one kernel: 64 groups of 8 warps for each block of samples.
 __global__ void __launch_bounds__(256)
 run_together(const job j, bool forward_only, [[maybe_unused]] bool renews) {
   tenon::cuda::here::load_samples(j.call, j.blocks + 16640 + 352, 23136,
       tenon::cuda::shape{2, 8, 8, 1, 1, 1, 1, 3200, 320});
   if (!forward_only) {
-    __syncthreads();
     tenon::cuda::here::load_classes(j.call, j.blocks + 8320, 23136);
   }
-  __syncthreads();
+  tenon::cuda::meet_all();
   conv2d_1_on_grid(j.call, j.declared, j.blocks + 16640, 23136, j.blocks, 23136);
   tenon::cuda::meet_all();
   batch_norm_1_sum_part_on_grid(j.call, j.blocks, 23136, j.sums, 416);
@@ -1206,61 +1205,52 @@ run_together(const job j, bool forward_only, [[maybe_unused]] bool renews) {
   tenon::cuda::meet_all();
   batch_norm_1_on_grid(j.call, j.blocks, 23136, j.batch, j.batch + 32, j.declared + 320,
       j.declared + 336, j.memory, 16608);
-  __syncthreads();
   dropout_1_mask_on_grid(j.call, j.memory + 8320, 16608);
-  __syncthreads();
+  tenon::cuda::meet_all();
   max_pool_1_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608, j.memory + 10368, 16608);
-  __syncthreads();
+  tenon::cuda::meet_all();
   linear_1_on_grid(j.call, j.declared + 352, j.declared + 128, j.memory + 10368, 16608,
       j.blocks + 23040, 23136);
   if (!forward_only) {
-    __syncthreads();
+    tenon::cuda::meet_all();
     softmax_cross_entropy_1_maximum_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416,
         16608);
-    __syncthreads();
+    tenon::cuda::meet_all();
     softmax_cross_entropy_1_total_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416, 16608,
         j.memory + 12448, 16608);
-    __syncthreads();
+    tenon::cuda::meet_all();
     softmax_cross_entropy_1_sum_of_sample_on_grid(j.call, j.memory + 12448, 16608, j.blocks + 8320,
         23136, j.blocks + 23040, 23136, j.memory + 12416, 16608, j.memory + 12480, 16608);
     tenon::cuda::meet_all();
     softmax_cross_entropy_1_sum_part_on_grid(j.call, j.memory + 12480, 16608, j.sums + 32, 416);
-    tenon::cuda::meet_all();
     softmax_cross_entropy_1_gradient_on_grid(j.call, j.blocks + 23040, 23136, j.memory + 12416,
         16608, j.memory + 12448, 16608, j.blocks + 8320, 23136, j.memory + 16512, 16608);
-    __syncthreads();
+    tenon::cuda::meet_all();
     linear_1_input_gradient_on_grid(j.call, j.memory + 16512, 16608, j.declared + 128,
         j.memory + 12416, 16608);
-    __syncthreads();
     tenon::cuda::here::transpose_to_rows(j.call, j.memory + 10368, 16608, 64, j.memory + 14464,
         16608, 64);
     tenon::cuda::meet_all();
     linear_1_weight_gradient_on_grid(j.call, j.memory + 16512, 16608, j.memory + 14464, 16608,
         j.sums + 48, 416);
-    tenon::cuda::meet_all();
     linear_1_bias_gradient_on_grid(j.call, j.memory + 16512, 16608, j.sums + 240, 416);
-    tenon::cuda::meet_all();
     dropout_1_gradient_on_grid(j.call, j.memory + 12416, 16608, j.memory + 8320, 16608,
         j.memory + 10368, 16608);
-    __syncthreads();
+    tenon::cuda::meet_all();
     max_pool_1_first_maximum_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608);
-    __syncthreads();
+    tenon::cuda::meet_all();
     max_pool_1_input_gradient_on_grid(j.call, j.memory, 16608, j.memory + 8320, 16608,
         j.memory + 10368, 16608, j.blocks + 8320, 23136);
     tenon::cuda::meet_all();
     batch_norm_1_sum_part_on_grid(j.call, j.blocks + 8320, 23136, j.sums + 256, 416);
-    tenon::cuda::meet_all();
+    __syncthreads();  // both use shared memory
     batch_norm_1_gradient_d_weight_part_on_grid(j.call, j.blocks + 8320, 23136, j.blocks, 23136,
         j.batch, j.batch + 32, j.sums + 272, 416);
-    tenon::cuda::meet_all();
     softmax_cross_entropy_1_sum_on_grid(j.call, j.sums + 32, j.batch + 48, 416);
-    tenon::cuda::meet_all();
     tenon::cuda::here::add_parts(j.call, j.sums + 48, 416, 192, j.gradients + 128);
-    tenon::cuda::meet_all();
     tenon::cuda::here::add_parts(j.call, j.sums + 240, 416, 16, j.gradients + 352);
     tenon::cuda::meet_all();
     tenon::cuda::here::add_parts(j.call, j.sums + 256, 416, 16, j.gradients + 336);
-    tenon::cuda::meet_all();
     tenon::cuda::here::add_parts(j.call, j.sums + 272, 416, 16, j.gradients + 320);
     tenon::cuda::meet_all();
     batch_norm_1_gradient_on_grid(j.call, j.declared + 320, j.batch + 32, j.blocks + 8320, 23136,
@@ -1272,14 +1262,12 @@ run_together(const job j, bool forward_only, [[maybe_unused]] bool renews) {
     tenon::cuda::here::add_parts(j.call, j.sums + 288, 416, 128, j.gradients);
   }
   if (renews) {
-    tenon::cuda::meet_all();
     batch_norm_1_running_mean_update_on_grid(j.call, j.batch, j.declared + 368);
-    tenon::cuda::meet_all();
     batch_norm_1_running_var_update_on_grid(j.call, j.batch + 16, j.declared + 384);
   }
 }
 void run(queue& q, const job& j, bool forward_only, [[maybe_unused]] bool renews) {
-  q.run_together(run_together, {1, 1}, 8, 288, j, forward_only, renews);
+  q.run_together(run_together, {64, 1}, 8, 288, j, forward_only, renews);
 }
 
 // The outputs of the last call, back to rows of samples.
