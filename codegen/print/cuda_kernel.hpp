@@ -1,8 +1,8 @@
 // Prints one kernel as CUDA: a device function for the threads of a team, whose lanes are the
 // samples of a block, and a kernel that calls it with the blocks of a batch side by side. What all
-// kinds of kernels share lies in cuda_kernel.cpp, their bodies in cuda_tiles.cpp (values of
-// samples), cuda_fragments.cpp (the same on tensor cores) and cuda_sums.cpp (sums over samples, and
-// kernels of a step).
+// kinds of kernels share lies in cuda_heads.cpp and cuda_kernel.cpp, their bodies in cuda_tiles.cpp
+// (values of samples), cuda_fragments.cpp (the same on tensor cores) and cuda_sums.cpp (sums over
+// samples, and kernels of a step).
 #pragma once
 #include <functional>
 #include <map>
@@ -42,6 +42,7 @@ class cuda_kernel_printer {
   void banner();
   std::string stored(int id) const;
   std::string tile_text() const;
+  std::string resources() const;
   std::string parameters() const;
   void on_grid();
   std::string name_of(int tensor) const;

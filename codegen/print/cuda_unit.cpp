@@ -227,7 +227,9 @@ cuda_step cuda_unit::step(std::size_t i) const {
 }
 
 bool cuda_unit::in_shared() const {
-  constexpr std::size_t most_bytes = 128 << 10;
+  // GPUs of compute capability 8.6 and 8.9 have 99 KB for a group, of which a step's weights take
+  // up to 48 (84 as fragments) and the way in and out 8.
+  const std::size_t most_bytes = (p.on.products == precision::float32 ? 40 : 6) << 10;
   return !train && p.together == 1 && p.floats(region::part) * sizeof(float) <= most_bytes;
 }
 

@@ -23,6 +23,7 @@ inline error of(cudaError_t e) noexcept {
     case cudaErrorUnsupportedPtxVersion:
     case cudaErrorJitCompilerNotFound:
     case cudaErrorJitCompilationDisabled:
+    case cudaErrorCooperativeLaunchTooLarge:  // a kernel for all blocks at once
       return error::device_unsupported;
     case cudaErrorMemoryAllocation:
       return error::device_out_of_memory;

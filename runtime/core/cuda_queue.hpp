@@ -26,10 +26,16 @@ class queue {
            A... arguments) noexcept {
     start(false, kernel, g, warps, shared_bytes, arguments...);
   }
-  // All groups at once, so that they can meet (meet_all): as many as the device can hold.
+  // All groups at once, so that they can meet (meet_all): as many of them for each block as the
+  // device can hold. Who does what changes with their number, and no result does.
   template <class... P, class... A>
   void run_together(void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
                     A... arguments) noexcept {
+    allow(reinterpret_cast<const void*>(kernel), shared_bytes);
+    const unsigned most =
+        groups_at_once(reinterpret_cast<const void*>(kernel), warps, shared_bytes);
+    if (most / g.blocks < g.groups) g.groups = most / g.blocks;
+    if (g.groups == 0) hold(cudaErrorCooperativeLaunchTooLarge);
     start(true, kernel, g, warps, shared_bytes, arguments...);
   }
 
@@ -56,13 +62,24 @@ class queue {
   cudaStream_t stream;
 
  private:
+  void allow(const void* kernel, std::size_t shared_bytes) noexcept {
+    if (shared_bytes > unasked_shared_bytes)
+      hold(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                static_cast<int>(shared_bytes)));
+  }
+  unsigned groups_at_once(const void* kernel, unsigned warps, std::size_t shared_bytes) noexcept {
+    int device = 0, each = 0, multiprocessors = 0;
+    hold(cudaGetDevice(&device));
+    hold(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device));
+    hold(cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+        &each, kernel, static_cast<int>(block * warps), shared_bytes));
+    return static_cast<unsigned>(each * multiprocessors);
+  }
+
   template <class... P, class... A>
   void start(bool together, void (*kernel)(P...), grid g, unsigned warps, std::size_t shared_bytes,
              A... arguments) noexcept {
-    if (shared_bytes > unasked_shared_bytes)
-      hold(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
-                                cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                static_cast<int>(shared_bytes)));
+    allow(reinterpret_cast<const void*>(kernel), shared_bytes);
     if (failed_ != cudaSuccess) return;
     cudaLaunchConfig_t how{};
     how.gridDim = dim3(g.groups, g.blocks);

@@ -11,6 +11,10 @@ namespace shim {
 enum class order { forward, reverse, shuffled };
 inline void set_order(order) {}
 inline void set_deferred(bool) {}
+struct device {
+  int multiprocessors = 0;
+};
+inline void set_device(const device&) {}
 inline void reset() { static_cast<void>(cudaGetLastError()); }
 inline std::vector<std::string> take_failures() {
   const cudaError_t e = cudaDeviceSynchronize();

@@ -46,6 +46,20 @@ __global__ void lanes_part(float* at) {
   if (t.lane % 2 == 1) t.meet();
 }
 
+__global__ void reverse_by_meeting(const int* from, int* middle, int* to) {
+  const cuda::team t = cuda::team::of_all();
+  middle[t.thread] = from[t.thread];
+  cuda::meet_all();
+  to[t.thread] = middle[t.threads - 1 - t.thread];
+}
+
+__global__ void a_group_leaves(int* at) {
+  const cuda::team t = cuda::team::of_all();
+  if (t.group == 1) return;
+  cuda::meet_all();
+  at[t.thread] = 1;
+}
+
 __global__ void race(int* at) { *at = static_cast<int>(cuda::team::of_grid().thread); }
 
 __global__ void reads_unset(float* to) {

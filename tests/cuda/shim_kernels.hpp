@@ -5,7 +5,9 @@
 
 namespace tests {
 
-__global__ void reverse_by_sharing(int* of_group);                   // through shared memory
+__global__ void reverse_by_sharing(int* of_group);                          // through shared memory
+__global__ void reverse_by_meeting(const int* from, int* middle, int* to);  // of all groups
+__global__ void a_group_leaves(int* at);                             // before all groups meet
 __global__ void scan_of_warps(const float* x, float* to);            // through shuffles
 __global__ void square_of_all(const float* x, float* to, float by);  // threads never meet
 __global__ void some_leave(int* at);    // half of the threads end before a barrier

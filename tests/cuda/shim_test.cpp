@@ -48,6 +48,46 @@ TEST_CASE("threads of a group meet at barriers, in any order") {
   }
 }
 
+TEST_CASE(
+    "all groups of a cooperative launch meet, and no more are launched than the device holds") {
+  for (const shim::order o : orders) {
+    const fresh device;
+    shim::set_order(o);
+    std::vector<int> numbers(6 * 64), reversed(6 * 64);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    std::iota(reversed.rbegin(), reversed.rend(), 0);
+    const device_array<int> from(numbers), middle(numbers.size()), to(numbers.size());
+    queue q(nullptr);
+    q.run_together(reverse_by_meeting, {3, 2}, 2, 0, from.data(), middle.data(), to.data());
+    CHECK(q.failed() == cudaSuccess);
+    CHECK(to.get() == reversed);
+    CHECK(shim::take_failures().empty());
+    shim::set_device({.multiprocessors = 1});  // two groups: one for each block
+    queue two(nullptr);
+    two.run_together(reverse_by_meeting, {64, 2}, 2, 0, from.data(), middle.data(), to.data());
+    CHECK(two.failed() == cudaSuccess);
+    CHECK(to.get()[0] == 127);
+    two.run_together(reverse_by_meeting, {1, 3}, 2, 0, from.data(), middle.data(), to.data());
+    CHECK(two.failed() == cudaErrorCooperativeLaunchTooLarge);
+  }
+}
+
+TEST_CASE("a group that ends while others wait for all is a failure, as is meeting uninvited") {
+  const fresh device;
+  const device_array<int> at(6 * 64);
+  queue q(nullptr);
+  q.run_together(a_group_leaves, {3, 2}, 2, 0, at.data());
+  q.wait();
+  CHECK(q.failed() == cudaErrorLaunchFailure);
+  CHECK(failed_with("some groups end while others wait for all"));
+  shim::reset();
+  queue uninvited(nullptr);
+  uninvited.run(reverse_by_meeting, {3, 2}, 2, 0, at.data(), at.data(), at.data());
+  uninvited.wait();
+  CHECK(uninvited.failed() == cudaErrorLaunchFailure);
+  CHECK(failed_with("groups meet that were not launched together"));
+}
+
 TEST_CASE("lanes of a warp exchange values") {
   for (const shim::order o : orders) {
     const fresh device;

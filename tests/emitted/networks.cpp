@@ -149,11 +149,20 @@ std::vector<network_value> for_tensor_cores() {
                                                tanh_ | flatten | linear<4> | mean_squared_error)};
 }
 
+// Integers and halves of halves throughout, whatever the order of sums: no transforms of 3 x 3
+// windows, and means over powers of two.
+std::vector<network_value> for_integers() {
+  return {as_network("integers", input<2, 6, 6> | conv2d<16, 5>(same) | relu | max_pool<2> |
+                                     conv2d<8, 2>(stride<1>) | relu | flatten | linear<20> | relu |
+                                     linear<4> | mean_squared_error)};
+}
+
 std::vector<network_value> all_of(std::string_view list) {
   if (list == "layers") return layers();
   if (list == "samples") return samples();
   if (list == "passes") return for_passes();
   if (list == "winograd") return for_winograd();
+  if (list == "integers") return for_integers();
   if (list == "tensor_cores") return for_tensor_cores();
   if (list == "few") return randoms(first_seed + many, few);
   if (list == "random") return randoms(first_seed, many);

@@ -27,7 +27,8 @@ std::vector<files> emit_all() {
   for (const char* list : {"layers", "passes"})
     for (const network_value& net : networks_of(list))
       all.push_back(
-          codegen::emit(net.declaration(), {.batch = 64, .source = "net.hpp", .off = {}}));
+          codegen::emit(net.declaration(),
+                        {.batch = 64, .source = "net.hpp", .off = {}, .cuda = true}));
   return all;
 }
 

@@ -140,6 +140,8 @@ struct cudaFuncAttributes {
   int numRegs, maxThreadsPerBlock;
 };
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute, int value);
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* groups, const void* kernel,
+                                                          int threads, std::size_t shared_bytes);
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* kernel);
 
 namespace shim {

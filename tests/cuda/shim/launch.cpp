@@ -313,7 +313,7 @@ cudaError_t launch(const cudaLaunchConfig_t& how, bound_kernel kernel) {
   const bool cooperative = std::any_of(how.attrs, how.attrs + how.numAttrs, [](const auto& a) {
     return a.id == cudaLaunchAttributeCooperative && a.val.cooperative != 0;
   });
-  constexpr unsigned at_once = 2 * 132;  // groups that a device can hold
+  const unsigned at_once = 2 * static_cast<unsigned>(the().what.multiprocessors);
   if (cooperative && grid.x * grid.y > at_once) return result(cudaErrorCooperativeLaunchTooLarge);
   const grid_shape shape{grid, group, how.dynamicSmemBytes, cooperative};
   auto run = [shape, thread = kernel.thread] { run_grid(shape, thread); };
@@ -336,4 +336,9 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
   *attributes = {};
   attributes->maxThreadsPerBlock = 1024;
   return cudaSuccess;
+}
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* groups, const void*, int,
+                                                          std::size_t) {
+  *groups = 2;
+  return shim::result(shim::usable());
 }

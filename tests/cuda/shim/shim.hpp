@@ -20,6 +20,7 @@ struct device {
   int count = 1;
   int major = 8, minor = 0;  // kernels are "compiled" for 8.0 and newer
   std::size_t memory = std::size_t{16} << 30;
+  int multiprocessors = 4;  // each of which holds two groups at once
 };
 void set_device(const device& d);
 

@@ -125,7 +125,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
                  .totalGlobalMem = d.memory,
                  .major = d.major,
                  .minor = d.minor,
-                 .multiProcessorCount = 4,
+                 .multiProcessorCount = d.multiprocessors,
                  .sharedMemPerBlockOptin = shim::most_shared_bytes};
   return cudaSuccess;
 }
