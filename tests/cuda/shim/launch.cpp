@@ -139,6 +139,12 @@ class group_run {
     }
   }
 
+  // Fibers that stand in the middle of a kernel do not run another one.
+  void give_up() {
+    idle_.clear();
+    workers_.clear();
+  }
+
   void meet(meeting where) {
     thread_state& me = threads_[current_];
     me.at = where;
@@ -201,10 +207,9 @@ class group_run {
     return w;
   }
 
-  // Fibers stand in the middle of a kernel: they are given up.
   outcome fail(const std::string& what) {
     report(what);
-    workers_.clear();
+    give_up();
     return outcome::failed;
   }
 
@@ -241,6 +246,7 @@ outcome go_on(group_run& group, const grid_shape& shape, std::mt19937& random) {
 }
 
 void lose_device() {
+  for (const auto& group : groups()) group->give_up();
   const std::lock_guard lock(the().mutex);
   the().lost = cudaErrorLaunchFailure;
 }

@@ -95,7 +95,7 @@ conv2d_1_folded_weight_on_grid(const tenon::cuda::call*, const float* weight, co
 // conv2d_1: y[c, i, j] = max(shift[c] + sum over k, u, v of folded_weight[c, k, u, v] * x[k, i + u
 //     - 1, j + v - 1], 0)
 // shift [4], folded_weight [4][32], x [2][10][10][32], y [4][8][8][32].   Tile of a warp: 1; 256 of
-//     them.
+//     them. About 48 registers: 5 groups to a multiprocessor.
 // 9,216 FLOP per sample.   batch_norm_1 folded in, relu_1 fused.
 __device__ __forceinline__ void conv2d_1(const float* __restrict__ shift,
     const float* __restrict__ folded_weight, const float* __restrict__ x, float* __restrict__ y,
@@ -130,7 +130,8 @@ __device__ __forceinline__ void conv2d_1_on_grid(const tenon::cuda::call* call, 
 }
 
 // max_pool_1: y[c, i, j] = maximum over k, u of x[c, 2 i + k, 2 j + u]
-// x [4][8][8][32], y [4][4][4][32].   Tile of a warp: 1; 64 of them.
+// x [4][8][8][32], y [4][4][4][32].   Tile of a warp: 1; 64 of them. About 48 registers: 5 groups
+//     to a multiprocessor.
 __device__ __forceinline__ void max_pool_1(const float* __restrict__ x, float* __restrict__ y,
     const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -156,7 +157,8 @@ __device__ __forceinline__ void max_pool_1_on_grid(const tenon::cuda::call* call
 }
 
 // linear_1: y[i] = bias[i] + sum over k, u, v of weight[i, 16 k + 4 u + v] * x[k, u, v]
-// bias [3], weight [3][64], x [4][4][4][32], y [3][32].   Tile of a warp: 1; 3 of them.
+// bias [3], weight [3][64], x [4][4][4][32], y [3][32].   Tile of a warp: 1; 3 of them. About 48
+//     registers: 5 groups to a multiprocessor.
 // 384 FLOP per sample.
 __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
     const float* __restrict__ weight, const float* __restrict__ x, float* __restrict__ y,
@@ -183,7 +185,8 @@ __device__ __forceinline__ void linear_1_on_grid(const tenon::cuda::call* call, 
 }
 
 // softmax_cross_entropy_1_maximum: maximum = maximum over k of x[k]
-// x [3][32], maximum [32].   Tile of a warp: 1; 1 of them.
+// x [3][32], maximum [32].   Tile of a warp: 1; 1 of them. About 48 registers: 5 groups to a
+//     multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_maximum(const float* __restrict__ x,
     float* __restrict__ maximum, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -204,7 +207,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_maximum_on_grid(const te
 }
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
-// x [3][32], maximum [32], total [32].   Tile of a warp: 1; 1 of them.
+// x [3][32], maximum [32], total [32].   Tile of a warp: 1; 1 of them. About 48 registers: 5 groups
+//     to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_total(const float* __restrict__ x,
     const float* __restrict__ maximum, float* __restrict__ total, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -228,7 +232,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_total_on_grid(const teno
 }
 
 // softmax_cross_entropy_1_probabilities: probabilities[i] = exp(x[i] - maximum) / total
-// x [3][32], maximum [32], total [32], probabilities [3][32].   Tile of a warp: 1; 3 of them.
+// x [3][32], maximum [32], total [32], probabilities [3][32].   Tile of a warp: 1; 3 of them. About
+//     48 registers: 5 groups to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_probabilities(const float* __restrict__ x,
     const float* __restrict__ maximum, const float* __restrict__ total,
     float* __restrict__ probabilities, const tenon::cuda::team& t) {
@@ -277,36 +282,37 @@ void prepare([[maybe_unused]] queue& q, [[maybe_unused]] const job& j) {
       j.prepared + 224);
 }
 
-// A batch through the network in one kernel: a group of 8 warps for each block of samples. What
-//     passes between its steps stays in shared memory.
+// A batch through the network in one kernel: a group of 8 warps for each block of samples.
 __global__ void __launch_bounds__(256)
 run_together(const job j, bool probabilities) {
-  float* const memory = tenon::cuda::shared_memory();
-  tenon::cuda::here::load_samples(j.call, memory + 8320 + 352, 0,
+  tenon::cuda::here::load_samples(j.call, j.memory + 8320 + 352, 14720,
       tenon::cuda::shape{2, 8, 8, 1, 1, 1, 1, 3200, 320});
   __syncthreads();
-  conv2d_1_on_grid(j.call, j.prepared + 208, j.prepared + 224, memory + 8320, 0, memory, 0);
+  conv2d_1_on_grid(j.call, j.prepared + 208, j.prepared + 224, j.memory + 8320, 14720, j.memory,
+      14720);
   __syncthreads();
-  max_pool_1_on_grid(j.call, memory, 0, memory + 8320, 0);
+  max_pool_1_on_grid(j.call, j.memory, 14720, j.memory + 8320, 14720);
   __syncthreads();
-  linear_1_on_grid(j.call, j.declared + 352, j.declared + 128, memory + 8320, 0, memory, 0);
+  linear_1_on_grid(j.call, j.declared + 352, j.declared + 128, j.memory + 8320, 14720, j.memory,
+      14720);
   if (!probabilities) {
     __syncthreads();
-    tenon::cuda::here::store_samples(j.call, memory, 0, tenon::cuda::shape{.width = 3});
+    tenon::cuda::here::store_samples(j.call, j.memory, 14720, tenon::cuda::shape{.width = 3});
     return;
   }
   __syncthreads();
-  softmax_cross_entropy_1_maximum_on_grid(j.call, memory, 0, memory + 192, 0);
+  softmax_cross_entropy_1_maximum_on_grid(j.call, j.memory, 14720, j.memory + 192, 14720);
   __syncthreads();
-  softmax_cross_entropy_1_total_on_grid(j.call, memory, 0, memory + 192, 0, memory + 224, 0);
+  softmax_cross_entropy_1_total_on_grid(j.call, j.memory, 14720, j.memory + 192, 14720,
+      j.memory + 224, 14720);
   __syncthreads();
-  softmax_cross_entropy_1_probabilities_on_grid(j.call, memory, 0, memory + 192, 0, memory + 224, 0,
-      memory + 96, 0);
+  softmax_cross_entropy_1_probabilities_on_grid(j.call, j.memory, 14720, j.memory + 192, 14720,
+      j.memory + 224, 14720, j.memory + 96, 14720);
   __syncthreads();
-  tenon::cuda::here::store_samples(j.call, memory + 96, 0, tenon::cuda::shape{.width = 3});
+  tenon::cuda::here::store_samples(j.call, j.memory + 96, 14720, tenon::cuda::shape{.width = 3});
 }
 void run(queue& q, const job& j, bool probabilities) {
-  q.run(run_together, {1, 1}, 8, 58880, j, probabilities);
+  q.run(run_together, {1, 1}, 8, 0, j, probabilities);
 }
 
 }  // namespace
@@ -414,7 +420,8 @@ namespace {
 using tenon::cuda::queue;
 
 // conv2d_1: y[c, i, j] = sum over k, u, v of weight[c, k, u, v] * x[k, i + u - 1, j + v - 1]
-// weight [4][32], x [2][10][10][32], y [4][8][8][32].   Tile of a warp: 1; 256 of them.
+// weight [4][32], x [2][10][10][32], y [4][8][8][32].   Tile of a warp: 1; 256 of them. About 48
+//     registers: 5 groups to a multiprocessor.
 // 9,216 FLOP per sample.
 __device__ __forceinline__ void conv2d_1(const float* __restrict__ weight,
     const float* __restrict__ x, float* __restrict__ y, const tenon::cuda::team& t) {
@@ -446,7 +453,8 @@ __device__ __forceinline__ void conv2d_1_on_grid(const tenon::cuda::call* call, 
 }
 
 // batch_norm_1_sum_part: sum_part[i] += sum over samples of sum over k, u of x[i, k, u]
-// x [4][8][8][32], sum_part [4].   Tile of a group: 1; 4 of them. Shared memory: 32 bytes.
+// x [4][8][8][32], sum_part [4].   Tile of a group: 1; 4 of them. About 48 registers, 32 bytes of
+//     shared memory: 5 groups to a multiprocessor.
 __device__ __forceinline__ void batch_norm_1_sum_part(const float* __restrict__ x, size_t x_step,
     float* __restrict__ sum_part, const tenon::cuda::call& call, unsigned first, unsigned last,
     const tenon::cuda::team& t) {
@@ -500,8 +508,8 @@ __device__ __forceinline__ void batch_norm_1_sum_on_grid(const tenon::cuda::call
 
 // batch_norm_1_squares_part: squares_part[i] += sum over samples of sum over k, u of (x[i, k, u] -
 //     mean[i]) * (x[i, k, u] - mean[i])
-// x [4][8][8][32], mean [4], squares_part [4].   Tile of a group: 1; 4 of them. Shared memory: 32
-//     bytes.
+// x [4][8][8][32], mean [4], squares_part [4].   Tile of a group: 1; 4 of them. About 48 registers,
+//     32 bytes of shared memory: 5 groups to a multiprocessor.
 __device__ __forceinline__ void batch_norm_1_squares_part(const float* __restrict__ x,
     size_t x_step, const float* __restrict__ mean, float* __restrict__ squares_part,
     const tenon::cuda::call& call, unsigned first, unsigned last, const tenon::cuda::team& t) {
@@ -554,7 +562,7 @@ __device__ __forceinline__ void batch_norm_1_rstd_on_grid(const tenon::cuda::cal
 
 // batch_norm_1: y[c, i, j] = max((x[c, i, j] - mean[c]) * rstd[c] * weight[c] + bias[c], 0)
 // x [4][8][8][32], mean [4], rstd [4], weight [4], bias [4], y [4][8][8][32].   Tile of a warp: 1;
-//     256 of them.
+//     256 of them. About 48 registers: 5 groups to a multiprocessor.
 // relu_1 fused.
 __device__ __forceinline__ void batch_norm_1(const float* __restrict__ x,
     const float* __restrict__ mean, const float* __restrict__ rstd,
@@ -583,7 +591,7 @@ __device__ __forceinline__ void batch_norm_1_on_grid(const tenon::cuda::call* ca
 }
 
 // dropout_1_mask: mask[i] = (0.6 > uniform() ? 1.66667 : 0)
-// mask [64][32].   Tile of a warp: 1; 64 of them.
+// mask [64][32].   Tile of a warp: 1; 64 of them. About 48 registers: 5 groups to a multiprocessor.
 __device__ __forceinline__ void dropout_1_mask(float* __restrict__ mask,
     const tenon::cuda::call& call, unsigned block, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -602,7 +610,8 @@ __device__ __forceinline__ void dropout_1_mask_on_grid(const tenon::cuda::call* 
 
 // max_pool_1: y[16 c + 4 i + j] = (maximum over k, u of x[c, 2 i + k, 2 j + u]) * mask[16 c + 4 i +
 //     j]
-// x [4][8][8][32], mask [64][32], y [64][32].   Tile of a warp: 1; 64 of them.
+// x [4][8][8][32], mask [64][32], y [64][32].   Tile of a warp: 1; 64 of them. About 48 registers:
+//     5 groups to a multiprocessor.
 // dropout_1 fused.
 __device__ __forceinline__ void max_pool_1(const float* __restrict__ x,
     const float* __restrict__ mask, float* __restrict__ y, const tenon::cuda::team& t) {
@@ -631,7 +640,8 @@ __device__ __forceinline__ void max_pool_1_on_grid(const tenon::cuda::call* call
 }
 
 // linear_1: y[i] = bias[i] + sum over k of weight[i, k] * x[k]
-// bias [3], weight [3][64], x [64][32], y [3][32].   Tile of a warp: 1; 3 of them.
+// bias [3], weight [3][64], x [64][32], y [3][32].   Tile of a warp: 1; 3 of them. About 48
+//     registers: 5 groups to a multiprocessor.
 // 384 FLOP per sample.
 __device__ __forceinline__ void linear_1(const float* __restrict__ bias,
     const float* __restrict__ weight, const float* __restrict__ x, float* __restrict__ y,
@@ -658,7 +668,8 @@ __device__ __forceinline__ void linear_1_on_grid(const tenon::cuda::call* call, 
 }
 
 // softmax_cross_entropy_1_maximum: maximum = maximum over k of x[k]
-// x [3][32], maximum [32].   Tile of a warp: 1; 1 of them.
+// x [3][32], maximum [32].   Tile of a warp: 1; 1 of them. About 48 registers: 5 groups to a
+//     multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_maximum(const float* __restrict__ x,
     float* __restrict__ maximum, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -679,7 +690,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_maximum_on_grid(const te
 }
 
 // softmax_cross_entropy_1_total: total = sum over k of exp(x[k] - maximum)
-// x [3][32], maximum [32], total [32].   Tile of a warp: 1; 1 of them.
+// x [3][32], maximum [32], total [32].   Tile of a warp: 1; 1 of them. About 48 registers: 5 groups
+//     to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_total(const float* __restrict__ x,
     const float* __restrict__ maximum, float* __restrict__ total, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -705,7 +717,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_total_on_grid(const teno
 // softmax_cross_entropy_1_sum_of_sample: sum_of_sample = log(total) - (sum over k of (k == target ?
 //     1 : 0) * (x[k] - maximum))
 // total [32], target [32], x [3][32], maximum [32], sum_of_sample [32].   Tile of a warp: 1; 1 of
-//     them.
+//     them. About 48 registers: 5 groups to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_sum_of_sample(const float* __restrict__ total, const float* __restrict__ target, const float* __restrict__ x, const float* __restrict__ maximum, float* __restrict__ sum_of_sample, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
   if (t.warp == 0) {
@@ -729,7 +741,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum_of_sample_on_grid(co
 }
 
 // softmax_cross_entropy_1_sum_part: sum_part += sum over samples of sum_of_sample
-// sum_of_sample [32], sum_part [1].   Tile of a group: 1; 1 of them. Shared memory: 32 bytes.
+// sum_of_sample [32], sum_part [1].   Tile of a group: 1; 1 of them. About 48 registers, 32 bytes
+//     of shared memory: 5 groups to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_sum_part(const float* __restrict__ sum_of_sample, size_t sum_of_sample_step, float* __restrict__ sum_part, const tenon::cuda::call& call, unsigned first, unsigned last, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
   float* const sums = tenon::cuda::shared_memory();  // [1][warps of the group]
@@ -761,6 +774,7 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum_part_on_grid(const t
 // softmax_cross_entropy_1_gradient: d_x[i] = (exp(x[i] - maximum) / total - (i == target ? 1 : 0))
 //     / n
 // x [3][32], maximum [32], total [32], target [32], d_x [3][32].   Tile of a warp: 1; 3 of them.
+//     About 48 registers: 5 groups to a multiprocessor.
 __device__ __forceinline__ void softmax_cross_entropy_1_gradient(const float* __restrict__ x,
     const float* __restrict__ maximum, const float* __restrict__ total,
     const float* __restrict__ target, float* __restrict__ d_x, const tenon::cuda::call& call,
@@ -786,7 +800,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_gradient_on_grid(const t
 }
 
 // linear_1_input_gradient: d_x[i] = sum over k of d_y[k] * weight[k, i]
-// d_y [3][32], weight [3][64], d_x [64][32].   Tile of a warp: 1; 64 of them.
+// d_y [3][32], weight [3][64], d_x [64][32].   Tile of a warp: 1; 64 of them. About 48 registers: 5
+//     groups to a multiprocessor.
 // 384 FLOP per sample.
 __device__ __forceinline__ void linear_1_input_gradient(const float* __restrict__ d_y,
     const float* __restrict__ weight, float* __restrict__ d_x, const tenon::cuda::team& t) {
@@ -850,7 +865,8 @@ __device__ __forceinline__ void linear_1_weight_gradient_on_grid(const tenon::cu
 }
 
 // linear_1_bias_gradient: d_bias[i] += sum over samples of d_y[i]
-// d_y [3][32], d_bias [3].   Tile of a group: 1; 3 of them. Shared memory: 32 bytes.
+// d_y [3][32], d_bias [3].   Tile of a group: 1; 3 of them. About 48 registers, 32 bytes of shared
+//     memory: 5 groups to a multiprocessor.
 __device__ __forceinline__ void linear_1_bias_gradient(const float* __restrict__ d_y,
     size_t d_y_step, float* __restrict__ d_bias, unsigned first, unsigned last,
     const tenon::cuda::team& t) {
@@ -882,7 +898,8 @@ __device__ __forceinline__ void linear_1_bias_gradient_on_grid(const tenon::cuda
 }
 
 // dropout_1_gradient: d_x[c, i, j] = d_y[16 c + 4 i + j] * mask[16 c + 4 i + j]
-// d_y [64][32], mask [64][32], d_x [4][4][4][32].   Tile of a warp: 1; 64 of them.
+// d_y [64][32], mask [64][32], d_x [4][4][4][32].   Tile of a warp: 1; 64 of them. About 48
+//     registers: 5 groups to a multiprocessor.
 __device__ __forceinline__ void dropout_1_gradient(const float* __restrict__ d_y,
     const float* __restrict__ mask, float* __restrict__ d_x, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -904,7 +921,8 @@ __device__ __forceinline__ void dropout_1_gradient_on_grid(const tenon::cuda::ca
 
 // max_pool_1_first_maximum: first[c, i, j] = place of the first maximum over k, u of x[c, 2 i + k,
 //     2 j + u]
-// x [4][8][8][32], first [4][4][4][32].   Tile of a warp: 1; 64 of them.
+// x [4][8][8][32], first [4][4][4][32].   Tile of a warp: 1; 64 of them. About 48 registers: 5
+//     groups to a multiprocessor.
 __device__ __forceinline__ void max_pool_1_first_maximum(const float* __restrict__ x,
     float* __restrict__ first, const tenon::cuda::team& t) {
   const unsigned b = t.lane;
@@ -934,7 +952,7 @@ __device__ __forceinline__ void max_pool_1_first_maximum_on_grid(const tenon::cu
 // max_pool_1_input_gradient: d_x[i0, 2 i1 + i2, 2 i3 + i4] = (x[i0, 2 i1 + i2, 2 i3 + i4] > 0 ? (2
 //     i2 + i4 == first[i0, i1, i3] ? d_y[i0, i1, i3] : 0) : 0)
 // x [4][8][8][32], first [4][4][4][32], d_y [4][4][4][32], d_x [4][8][8][32].   Tile of a warp: 1;
-//     256 of them.
+//     256 of them. About 48 registers: 5 groups to a multiprocessor.
 // relu_1_gradient fused.
 __device__ __forceinline__ void max_pool_1_input_gradient(const float* __restrict__ x,
     const float* __restrict__ first, const float* __restrict__ d_y, float* __restrict__ d_x,
@@ -965,7 +983,7 @@ __device__ __forceinline__ void max_pool_1_input_gradient_on_grid(const tenon::c
 // batch_norm_1_gradient_d_weight_part: d_weight_part[i] += sum over samples of sum over k, u of
 //     d_y[i, k, u] * (x[i, k, u] - mean[i]) * rstd[i]
 // d_y [4][8][8][32], x [4][8][8][32], mean [4], rstd [4], d_weight_part [4].   Tile of a group: 1;
-//     4 of them. Shared memory: 32 bytes.
+//     4 of them. About 48 registers, 32 bytes of shared memory: 5 groups to a multiprocessor.
 __device__ __forceinline__ void batch_norm_1_gradient_d_weight_part(const float* __restrict__ d_y,
     size_t d_y_step, const float* __restrict__ x, size_t x_step, const float* __restrict__ mean,
     const float* __restrict__ rstd, float* __restrict__ d_weight_part,
@@ -1023,7 +1041,8 @@ __device__ __forceinline__ void softmax_cross_entropy_1_sum_on_grid(const tenon:
 // batch_norm_1_gradient: d_x[c, i, j] = weight[c] * rstd[c] * (d_y[c, i, j] - (d_bias[c] + (x[c, i,
 //     j] - mean[c]) * rstd[c] * d_weight[c]) / (n * 64))
 // weight [4], rstd [4], d_y [4][8][8][32], d_bias [4], x [4][8][8][32], mean [4], d_weight [4], d_x
-//     [4][8][8][32].   Tile of a warp: 1; 256 of them.
+//     [4][8][8][32].   Tile of a warp: 1; 256 of them. About 48 registers: 5 groups to a
+//     multiprocessor.
 __device__ __forceinline__ void batch_norm_1_gradient(const float* __restrict__ weight,
     const float* __restrict__ rstd, const float* __restrict__ d_y, const float* __restrict__ d_bias,
     const float* __restrict__ x, const float* __restrict__ mean, const float* __restrict__ d_weight,
@@ -1059,7 +1078,7 @@ __device__ __forceinline__ void batch_norm_1_gradient_on_grid(const tenon::cuda:
 // conv2d_1_weight_gradient: d_weight[g, c, i, j] += sum over samples of sum over k, u of d_y[g, k,
 //     u] * x[c, i + k - 1, j + u - 1]
 // d_y [4][8][8][32], x [2][10][10][32], d_weight [4][32].   Tile of a group: 1 x (3 x 3); 8 of
-//     them. Shared memory: 288 bytes.
+//     them. About 64 registers, 288 bytes of shared memory: 4 groups to a multiprocessor.
 // 9,216 FLOP per sample.
 __device__ __forceinline__ void conv2d_1_weight_gradient(const float* __restrict__ d_y,
     size_t d_y_step, const float* __restrict__ x, size_t x_step, float* __restrict__ d_weight,
