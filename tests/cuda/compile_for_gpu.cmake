@@ -1,5 +1,5 @@
 # Compiles SOURCES with NVCC for ARCHITECTURE, where every warning is an error, and reads back what ptxas says: a kernel
-# that spills registers fails; a network that is one kernel may keep a few addresses in memory. FLAGS: further ones.
+# that spills more than a few registers fails; a network that is one kernel may keep a few addresses in memory. FLAGS: further ones.
 cmake_minimum_required(VERSION 3.25)
 
 string(RANDOM LENGTH 12 unique)
@@ -17,7 +17,8 @@ foreach(source IN LISTS SOURCES)
   foreach(function IN LISTS functions)
     string(REGEX MATCH "([0-9]+) bytes spill stores" resources "${function}")
     set(spilled "${CMAKE_MATCH_1}")
-    set(most_spilled 0)
+    # ptxas puts a counter or two into memory at 32 or 48 registers, whatever it is allowed, for the sake of more warps.
+    set(most_spilled 16)
     if(function MATCHES "run_together")
       set(most_spilled 192) # bytes; measured: 132
     endif()
